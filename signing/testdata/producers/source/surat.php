@@ -1,0 +1,4 @@
+<?php $k=$argv[1]; $o=$argv[2];
+if($k=='tcpdf'){ require '/usr/share/php/tcpdf/tcpdf.php'; $p=new TCPDF(); $p->SetTitle('Surat Contoh é'); $p->SetAuthor('Dinas Contoh'); $p->setPrintHeader(false); $p->AddPage(); $p->SetFont('helvetica','',11); $p->Write(6,"PEMERINTAH KOTA CONTOH\nNomor: B/000.1/903/DADC/2026\nSeluruh nama dan nomor rekaan.\n\nKepala Dinas Contoh,\n^\nBudi Contoh"); $p->Output($o,'F');}
+if($k=='fpdf'){ require '/usr/share/php/fpdf/fpdf.php'; $p=new FPDF(); $p->SetTitle('Surat Contoh'); $p->AddPage(); $p->SetFont('Times','',11); $p->MultiCell(0,6,"PEMERINTAH KOTA CONTOH\nNomor: B/000.1/904/DADC/2026\nSeluruh nama dan nomor rekaan.\n\nKepala Dinas Contoh,\n^\nBudi Contoh"); $p->Output('F',$o);}
+if($k=='dompdf'){ require '/usr/share/php/dompdf/autoload.php'; $d=new Dompdf\Dompdf(); $d->loadHtml(file_get_contents('surat.html')); $d->setPaper('A4'); $d->render(); file_put_contents($o,$d->output());}
