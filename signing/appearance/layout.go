@@ -1,0 +1,236 @@
+package appearance
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/sertel-id/sertel/signing/internal/vector"
+)
+
+// Measures of a block. Lengths are points, the rest are ratios.
+const (
+	defaultTextSize = 9.0
+	maxTextSize     = 72.0
+	unwrappedShare  = 0.75 // of the text size: down to here shrinking is better than wrapping
+	sizeStep        = 0.25
+	leading         = 1.2 // line height over text size
+	frameWidth      = 0.5
+	framePadding    = 3.0
+	gap             = 3.0  // between QR code and text, beyond the quiet zone
+	maxQRShare      = 0.5  // of the width, beside text
+	logoShare       = 0.22 // of the modules' width, its white pad not counted
+	logoPad         = 0.02 // on each side, of the modules' width
+)
+
+// minModule is the smallest readable module: four dots of a 300 dpi printer,
+// as the makers of readers advise.
+const minModule = 4 * 72 / 300.0
+
+// Bounds on a block's text.
+const (
+	maxLines     = 32
+	maxLineBytes = 512
+)
+
+// drawing is a block being laid out.
+type drawing struct {
+	block Block
+	fonts *Fonts
+	form  *vector.Form
+	// what is left for the next part
+	x, y, w, h float64
+}
+
+func (b Block) layout(width, height float64) (*vector.Form, error) {
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	form, err := vector.New(width, height)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %g x %g points", ErrTooSmall, width, height)
+	}
+	d := &drawing{block: b, fonts: b.Fonts, form: form, w: width, h: height}
+	if d.fonts == nil {
+		d.fonts = liberation()
+	}
+	if !b.Transparent {
+		form.FillRect(0, 0, width, height, vector.White)
+	}
+	if b.Border {
+		form.Frame(0, 0, width, height, frameWidth, vector.Black)
+		d.x, d.y = framePadding, framePadding
+		d.w, d.h = width-2*framePadding, height-2*framePadding
+	}
+	if b.QR.Link != "" {
+		if err := d.qr(); err != nil {
+			return nil, err
+		}
+	}
+	if len(b.Lines) > 0 {
+		if err := d.text(); err != nil {
+			return nil, err
+		}
+	}
+	return form, nil
+}
+
+// qr draws the code at the left, as high as the block, and leaves the rest of
+// the width for text.
+func (d *drawing) qr() error {
+	code, err := d.block.QR.encode()
+	if err != nil {
+		return err
+	}
+	side := math.Min(d.h, d.w)
+	x := d.x + (d.w-side)/2
+	if len(d.block.Lines) > 0 {
+		side = math.Min(d.h, d.w*maxQRShare)
+		x = d.x
+	}
+	modules := code.Modules()
+	module := side / float64(modules+2*vector.QuietZone)
+	if module < minModule {
+		return fmt.Errorf("%w: QR code of %d modules needs %.0f points with its margin, has %.0f",
+			ErrTooSmall, modules, math.Ceil(minModule*float64(modules+2*vector.QuietZone)), math.Max(side, 0))
+	}
+	y := d.y + (d.h-side)/2
+	d.form.QR(x, y, side, code)
+	if d.block.QR.Logo != nil {
+		if err := d.logo(x+side/2, y+side/2, module*float64(modules)); err != nil {
+			return err
+		}
+	}
+	d.x += side + gap
+	d.w -= side + gap
+	return nil
+}
+
+// logo draws the logo on a white pad around (x, y).
+func (d *drawing) logo(x, y, width float64) error {
+	img, err := vector.ParseImage(d.block.QR.Logo)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrLogo, err)
+	}
+	side := width * logoShare
+	pad := side + 2*width*logoPad
+	d.form.FillRect(x-pad/2, y-pad/2, pad, pad, vector.White)
+	d.form.Image(x-side/2, y-side/2, side, side, img)
+	return nil
+}
+
+// row is one printed line.
+type row struct {
+	text string
+	font *vector.Font
+}
+
+// text writes the lines in the largest size that fits, in the middle of the
+// height. Lines that fit unwrapped at nearly the full size are not wrapped.
+func (d *drawing) text() error {
+	most := d.block.TextSize
+	if most == 0 {
+		most = defaultTextSize
+	}
+	for _, pass := range []struct {
+		least float64
+		wrap  bool
+	}{{math.Max(MinTextSize, most*unwrappedShare), false}, {MinTextSize, true}} {
+		for size := most; size >= pass.least; size -= sizeStep {
+			rows, err := d.rows(size, pass.wrap)
+			if err != nil {
+				return err
+			}
+			if rows != nil {
+				return d.write(rows, size)
+			}
+		}
+	}
+	return fmt.Errorf("%w: text does not fit into %.0f x %.0f points at %g points",
+		ErrTooSmall, math.Max(d.w, 0), math.Max(d.h, 0), MinTextSize)
+}
+
+// rows breaks the lines for a text size, and returns nil when they do not fit.
+func (d *drawing) rows(size float64, wrap bool) ([]row, error) {
+	var rows []row
+	for i, line := range d.block.Lines {
+		font := d.fonts.regular
+		if line.Bold {
+			font = d.fonts.bold
+		}
+		parts, err := breakLine(font, size, d.w, line.Text, wrap)
+		if err != nil {
+			return nil, characterError(i, err)
+		}
+		if parts == nil {
+			return nil, nil
+		}
+		for _, p := range parts {
+			rows = append(rows, row{p, font})
+		}
+	}
+	if float64(len(rows))*size*leading > d.h {
+		return nil, nil
+	}
+	return rows, nil
+}
+
+// breakLine breaks a line between words to fit the width. It returns nil when
+// a single word, or the line unwrapped, is too wide.
+func breakLine(font *vector.Font, size, width float64, line string, wrap bool) ([]string, error) {
+	whole, err := font.Width(line, size)
+	if err != nil {
+		return nil, err
+	}
+	if whole <= width {
+		return []string{line}, nil
+	}
+	if !wrap {
+		return nil, nil
+	}
+	var parts []string
+	current := ""
+	for _, word := range strings.Fields(line) {
+		longer := word
+		if current != "" {
+			longer = current + " " + word
+		}
+		w, err := font.Width(longer, size)
+		if err != nil {
+			return nil, err
+		}
+		if w <= width {
+			current = longer
+			continue
+		}
+		if w, err = font.Width(word, size); err != nil || w > width {
+			return nil, err
+		}
+		parts, current = append(parts, current), word
+	}
+	return append(parts, current), nil
+}
+
+func (d *drawing) write(rows []row, size float64) error {
+	height := float64(len(rows)) * size * leading
+	// The first baseline lies a capital's height below the middle of the
+	// first line's spare room.
+	y := d.y + (d.h+height)/2 - (size*leading+d.fonts.regular.CapHeight(size))/2
+	for i, r := range rows {
+		if _, err := d.form.Text(r.font, size, d.x, y, r.text, vector.Black); err != nil {
+			return characterError(i, err)
+		}
+		y -= size * leading
+	}
+	return nil
+}
+
+// characterError turns the drawing package's error into this package's.
+func characterError(line int, err error) error {
+	var c *vector.CharacterError
+	if errors.As(err, &c) {
+		return &CharacterError{Line: line, Char: c.Char, Reason: Reason(c.Reason)}
+	}
+	return fmt.Errorf("appearance: line %d: %w", line+1, err)
+}

@@ -1,0 +1,169 @@
+package vector
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+
+	"golang.org/x/image/draw"
+)
+
+// Limits on pictures. Larger sides than keptSide are scaled down on reading:
+// 1,000 dots are 300 dpi on 8 cm.
+const (
+	MaxImageSize   = 8 << 20 // bytes of the file
+	MaxImagePixels = 4 << 20 // width times height
+	keptSide       = 1000
+)
+
+// ErrImage is returned by ParseImage for a file that is not a PNG or JPEG
+// within the limits.
+var ErrImage = errors.New("vector: unusable picture")
+
+// Image is a picture with its transparency. It is immutable.
+type Image struct {
+	width, height int
+	pixels        *image.NRGBA
+	opaque        bool
+}
+
+// ParseImage reads a PNG or JPEG file, grey, palette, 16 bit and CMYK ones
+// included, turned upright as its EXIF orientation says.
+func ParseImage(data []byte) (*Image, error) {
+	if len(data) > MaxImageSize {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrImage, len(data), MaxImageSize)
+	}
+	header, decode := png.DecodeConfig, png.Decode
+	turn := 1
+	if bytes.HasPrefix(data, []byte{0xFF, 0xD8}) {
+		header, decode = jpeg.DecodeConfig, jpeg.Decode
+		turn = exifOrientation(data)
+	}
+	config, err := header(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: not a PNG or JPEG: %v", ErrImage, err)
+	}
+	if config.Width <= 0 || config.Height <= 0 || config.Width > MaxImagePixels/config.Height {
+		return nil, fmt.Errorf("%w: %d x %d pixels, at most %d in all",
+			ErrImage, config.Width, config.Height, MaxImagePixels)
+	}
+	decoded, err := decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrImage, err)
+	}
+	upright := turned(shrunk(decoded), turn)
+	size := upright.Bounds().Size()
+	return &Image{size.X, size.Y, upright, upright.Opaque()}, nil
+}
+
+// shrunk converts to 8 bit RGBA, scaled down to keptSide where larger.
+func shrunk(src image.Image) *image.NRGBA {
+	size := src.Bounds().Size()
+	if size.X <= keptSide && size.Y <= keptSide {
+		dst := image.NewNRGBA(image.Rectangle{Max: size})
+		draw.Draw(dst, dst.Bounds(), src, src.Bounds().Min, draw.Src)
+		return dst
+	}
+	w, h := keptSide, max(1, size.Y*keptSide/size.X)
+	if size.Y > size.X {
+		w, h = max(1, size.X*keptSide/size.Y), keptSide
+	}
+	dst := image.NewNRGBA(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(dst, dst.Bounds(), src, src.Bounds(), draw.Src, nil)
+	return dst
+}
+
+// turned undoes an EXIF orientation of 1 to 8 (Exif 2.32, tag 0x0112).
+func turned(src *image.NRGBA, orientation int) *image.NRGBA {
+	if orientation == 1 {
+		return src
+	}
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	dst := image.NewNRGBA(image.Rect(0, 0, w, h))
+	if orientation >= 5 {
+		dst = image.NewNRGBA(image.Rect(0, 0, h, w))
+	}
+	for y := range dst.Rect.Dy() {
+		for x := range dst.Rect.Dx() {
+			sx, sy := x, y
+			if orientation >= 5 {
+				sx, sy = y, x
+			}
+			if orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8 {
+				sx = w - 1 - sx
+			}
+			if orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7 {
+				sy = h - 1 - sy
+			}
+			dst.SetNRGBA(x, y, src.NRGBAAt(sx, sy))
+		}
+	}
+	return dst
+}
+
+// exifOrientation returns the orientation of a JPEG, 1 when it states none.
+func exifOrientation(data []byte) int {
+	for p := 2; p+4 <= len(data) && data[p] == 0xFF; {
+		marker, n := data[p+1], int(binary.BigEndian.Uint16(data[p+2:]))
+		if marker == 0xDA || n < 2 || p+2+n > len(data) {
+			break
+		}
+		if body := data[p+4 : p+2+n]; marker == 0xE1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")) {
+			return tiffOrientation(body[6:])
+		}
+		p += 2 + n
+	}
+	return 1
+}
+
+// tiffOrientation looks the orientation up in the first directory of a TIFF
+// structure.
+func tiffOrientation(tiff []byte) int {
+	if len(tiff) < 8 {
+		return 1
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if tiff[0] == 'I' {
+		order = binary.LittleEndian
+	}
+	dir := uint64(order.Uint32(tiff[4:]))
+	if dir+2 > uint64(len(tiff)) {
+		return 1
+	}
+	entries := tiff[dir+2:]
+	for range order.Uint16(tiff[dir:]) {
+		if len(entries) < 12 {
+			break
+		}
+		if order.Uint16(entries) == 0x0112 {
+			if v := int(order.Uint16(entries[8:])); v >= 1 && v <= 8 {
+				return v
+			}
+			break
+		}
+		entries = entries[12:]
+	}
+	return 1
+}
+
+// rgb returns the colour samples, three bytes a pixel, row by row.
+func (img *Image) rgb() []byte {
+	out := make([]byte, 0, 3*img.width*img.height)
+	for p := 0; p < len(img.pixels.Pix); p += 4 {
+		out = append(out, img.pixels.Pix[p:p+3]...)
+	}
+	return out
+}
+
+// alpha returns the opacity samples, one byte a pixel.
+func (img *Image) alpha() []byte {
+	out := make([]byte, 0, img.width*img.height)
+	for p := 3; p < len(img.pixels.Pix); p += 4 {
+		out = append(out, img.pixels.Pix[p])
+	}
+	return out
+}
