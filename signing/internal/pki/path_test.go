@@ -1,0 +1,213 @@
+package pki_test
+
+import (
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sertel-id/sertel/signing/internal/pki"
+)
+
+func (w *world) options() pki.PathOptions {
+	return pki.PathOptions{
+		Roots: []pki.Root{{Certificate: w.root.cert}}, Intermediates: []*x509.Certificate{w.issuing.cert},
+		At: days(10), Purpose: pki.DocumentSigning,
+	}
+}
+
+func TestFindPath(t *testing.T) {
+	w := newWorld(t)
+	path, err := pki.FindPath(w.leaf.cert, w.options())
+	require.NoError(t, err)
+	require.Len(t, path, 3)
+	assert.True(t, path.Leaf().Equal(w.leaf.cert))
+	assert.True(t, path.Root().Equal(w.root.cert))
+	assert.True(t, path.Issuer(0).Equal(w.issuing.cert))
+	assert.Nil(t, path.Issuer(2))
+}
+
+func TestFindPathByOptions(t *testing.T) {
+	w, other := newWorld(t), newWorld(t)
+	deep := w.root.issue(t, authorityTemplate("CA lain PALSU"))
+	for name, c := range map[string]struct {
+		change func(*pki.PathOptions)
+		want   error
+	}{
+		"first instant of the leaf":     {func(o *pki.PathOptions) { o.At = day0 }, nil},
+		"last instant of the leaf":      {func(o *pki.PathOptions) { o.At = days(1000) }, nil},
+		"a second before":               {func(o *pki.PathOptions) { o.At = day0.Add(-time.Second) }, pki.ErrNotValidAt},
+		"a nanosecond after":            {func(o *pki.PathOptions) { o.At = days(1000).Add(1) }, pki.ErrNotValidAt},
+		"no roots":                      {func(o *pki.PathOptions) { o.Roots = nil }, pki.ErrNoPath},
+		"another root of the same name": {func(o *pki.PathOptions) { o.Roots[0].Certificate = other.root.cert }, pki.ErrNoPath},
+		"an issuer of the same name":    {func(o *pki.PathOptions) { o.Intermediates = []*x509.Certificate{other.issuing.cert} }, pki.ErrNoPath},
+		"the issuer is missing":         {func(o *pki.PathOptions) { o.Intermediates = nil }, pki.ErrNoPath},
+		"the root beside it":            {func(o *pki.PathOptions) { o.Intermediates = append(o.Intermediates, w.root.cert, nil) }, nil},
+		"too many to look at":           {func(o *pki.PathOptions) { o.Intermediates = make([]*x509.Certificate, 65) }, pki.ErrTooMany},
+		"purpose left out":              {func(o *pki.PathOptions) { o.Purpose = pki.PurposeUnknown }, pki.ErrUsage},
+		"root trusted later":            {func(o *pki.PathOptions) { o.Roots[0].TrustedFrom = days(11) }, pki.ErrIssuerNotValidAt},
+		"root trusted no more":          {func(o *pki.PathOptions) { o.Roots[0].TrustedUntil = days(9) }, pki.ErrIssuerNotValidAt},
+		"root trusted on that day":      {func(o *pki.PathOptions) { o.Roots[0].TrustedFrom, o.Roots[0].TrustedUntil = days(10), days(10) }, nil},
+		"an issuer that is allowed":     {func(o *pki.PathOptions) { o.AllowIssuers = []*x509.Certificate{w.issuing.cert} }, nil},
+		"an issuer that is not":         {func(o *pki.PathOptions) { o.AllowIssuers = []*x509.Certificate{deep.cert} }, pki.ErrNoPath},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := w.options()
+			c.change(&opts)
+			path, err := pki.FindPath(w.leaf.cert, opts)
+			if c.want == nil {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorIs(t, err, c.want)
+			assert.Nil(t, path)
+		})
+	}
+	opts := w.options()
+	opts.At = time.Time{}
+	_, err := pki.FindPath(w.leaf.cert, opts)
+	assert.Error(t, err, "no time")
+	_, err = pki.FindPath(nil, w.options())
+	assert.Error(t, err, "no certificate")
+}
+
+func TestFindPathByLeaf(t *testing.T) {
+	w := newWorld(t)
+	const signs = x509.KeyUsageDigitalSignature
+	for name, c := range map[string]struct {
+		purpose pki.Purpose
+		change  func(*x509.Certificate)
+		want    error
+	}{
+		"nonRepudiation alone": {pki.DocumentSigning, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }, nil},
+		"Adobe, critical": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.ExtraExtensions = []pkix.Extension{critical(t, oidAdobe)}
+		}, nil},
+		"documentSigning": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{oidDocuments}
+		}, nil},
+		"emailProtection": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}
+		}, nil},
+		"any usage": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
+		}, nil},
+		"a web server's": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+		}, pki.ErrUsage},
+		"an unknown usage alone": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.UnknownExtKeyUsage = []asn1.ObjectIdentifier{oidUnknown}
+		}, pki.ErrUsage},
+		"no key usage at all":  {pki.DocumentSigning, func(c *x509.Certificate) { c.KeyUsage = 0 }, pki.ErrUsage},
+		"keyEncipherment only": {pki.DocumentSigning, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }, pki.ErrUsage},
+		"an authority": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.IsCA, c.KeyUsage = true, signs|x509.KeyUsageCertSign
+		}, pki.ErrUsage},
+		"a critical extension that nobody knows": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.ExtraExtensions = []pkix.Extension{{Id: oidUnknown, Critical: true, Value: []byte{5, 0}}}
+		}, pki.ErrConstraints},
+		"timeStamping, critical and alone": {pki.TimeStamping, func(c *x509.Certificate) {
+			c.ExtraExtensions = []pkix.Extension{critical(t, asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8})}
+		}, nil},
+		"timeStamping, not critical": {pki.TimeStamping, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}
+		}, pki.ErrUsage},
+		"timeStamping beside another": {pki.TimeStamping, func(c *x509.Certificate) {
+			c.ExtraExtensions = []pkix.Extension{critical(t, asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}, oidUnknown)}
+		}, pki.ErrUsage},
+		"a person for timeStamping": {pki.TimeStamping, func(*x509.Certificate) {}, pki.ErrUsage},
+		"timeStamping for documents": {pki.DocumentSigning, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}
+		}, pki.ErrUsage},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tmpl := leafTemplate()
+			c.change(tmpl)
+			opts := w.options()
+			opts.Purpose = c.purpose
+			_, err := pki.FindPath(w.issuing.issue(t, tmpl).cert, opts)
+			if c.want == nil {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorIs(t, err, c.want)
+		})
+	}
+}
+
+func TestFindPathByIssuer(t *testing.T) {
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		change func(*x509.Certificate)
+		want   error
+	}{
+		"usages that cover documents": {func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}
+		}, nil},
+		"usages that do not": {func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+		}, pki.ErrUsage},
+		"ended before": {func(c *x509.Certificate) { c.NotAfter = days(5) }, pki.ErrIssuerNotValidAt},
+		"not an authority": {func(c *x509.Certificate) {
+			c.IsCA, c.KeyUsage = false, x509.KeyUsageDigitalSignature
+		}, pki.ErrNoPath},
+		"may not sign certificates": {func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }, pki.ErrNoPath},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tmpl := authorityTemplate("CA PALSU")
+			c.change(tmpl)
+			issuing := w.root.issue(t, tmpl)
+			opts := w.options()
+			opts.Intermediates = []*x509.Certificate{issuing.cert}
+			_, err := pki.FindPath(issuing.issue(t, leafTemplate()).cert, opts)
+			if c.want == nil {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorIs(t, err, c.want)
+		})
+	}
+
+	t.Run("no authority may follow below", func(t *testing.T) {
+		tmpl := authorityTemplate("CA PALSU")
+		tmpl.MaxPathLenZero = true
+		upper := w.root.issue(t, tmpl)
+		lower := upper.issue(t, authorityTemplate("CA bawah PALSU"))
+		opts := w.options()
+		opts.Intermediates = []*x509.Certificate{upper.cert, lower.cert}
+		_, err := pki.FindPath(lower.issue(t, leafTemplate()).cert, opts)
+		assert.Error(t, err)
+	})
+}
+
+func TestFindPathRefusesWeakKeys(t *testing.T) {
+	w := newWorld(t)
+	small, err := rsa.GenerateKey(rand.Reader, 1024)
+	require.NoError(t, err)
+	_, err = pki.FindPath(w.issuing.issueFor(t, leafTemplate(), small).cert, w.options())
+	assert.ErrorIs(t, err, pki.ErrWeak, "RSA 1024")
+	_, err = pki.FindPath(w.issuing.issueFor(t, leafTemplate(), newKey(t, elliptic.P224())).cert, w.options())
+	assert.ErrorIs(t, err, pki.ErrWeak, "P-224")
+}
+
+// A crowd of authorities with the same name must not buy minutes.
+func TestFindPathIsBounded(t *testing.T) {
+	var crowd []*x509.Certificate
+	for range 32 {
+		crowd = append(crowd, selfSigned(t, authorityTemplate("CA PALSU")).cert)
+	}
+	w := newWorld(t)
+	opts := w.options()
+	opts.Intermediates = crowd
+	start := time.Now()
+	_, err := pki.FindPath(w.leaf.cert, opts)
+	assert.ErrorIs(t, err, pki.ErrNoPath)
+	assert.Less(t, time.Since(start), 2*time.Second)
+}
