@@ -1,0 +1,36 @@
+package passphrase
+
+import "context"
+
+// Gate bounds how many Argon2 derivations run at the same time, so that a burst
+// of logins cannot take all memory: each derivation needs [Params].Memory. One
+// Gate should be shared by everything in a process that derives keys.
+type Gate struct {
+	slots chan struct{}
+}
+
+// NewGate returns a Gate that lets n derivations run at a time; zero or less
+// means two.
+func NewGate(n int) *Gate {
+	if n <= 0 {
+		n = 2
+	}
+	return &Gate{slots: make(chan struct{}, n)}
+}
+
+// Do runs f when there is room, in order of arrival. It returns the context's
+// error, without running f, when ctx ends first.
+func (g *Gate) Do(ctx context.Context, f func()) error {
+	// A finished context must not win the race against a free slot.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case g.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-g.slots }()
+	f()
+	return nil
+}
