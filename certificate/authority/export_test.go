@@ -1,0 +1,4 @@
+package authority
+
+// NewSerial is newSerial.
+var NewSerial = newSerial
