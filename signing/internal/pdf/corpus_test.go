@@ -1,0 +1,184 @@
+package pdf_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
+)
+
+// corpusDir holds PDFs of other producers, beside the project.
+const corpusDir = "../../../../shared/corpus/files"
+
+// passwords of encrypted files in the corpus that need one, by a part of their
+// name; the producers' test suites publish them.
+var corpusPasswords = map[string]string{
+	"enc-XI-R6_V5_U_view_O_master":        "view",
+	"enc-R3_V2_U_view_O_master":           "view",
+	"enc-XI-R6_V5_U_attachment_encrypted": "attachment",
+	"PasswordSample-40bit":                "user",
+	"pr6531_1":                            "asdfasdf",
+}
+
+func corpusPassword(name string) string {
+	for part, pw := range corpusPasswords {
+		if strings.Contains(name, part) {
+			return pw
+		}
+	}
+	return ""
+}
+
+// TestCorpus opens every file, walks its pages and writes an update that
+// changes nothing a reader sees; the original stays a prefix, the page count
+// the same and qpdf finds no more fault than before.
+func TestCorpus(t *testing.T) {
+	files := corpusFiles(t)
+	requireTool(t, "qpdf")
+	counts := map[string]int{}
+	for i, path := range files {
+		name := filepath.Base(path)
+		original, err := os.ReadFile(path)
+		require.NoError(t, err)
+		outcome, detail := corpusFile(t, name, original, i%sampling() == 0)
+		counts[outcome]++
+		if outcome != "opened" {
+			t.Logf("%-10s %-60.60s %s", outcome, name, detail)
+		}
+	}
+	t.Logf("%d files: %v", len(files), counts)
+}
+
+func corpusFile(t *testing.T, name string, original []byte, qpdf bool) (outcome, detail string) {
+	password := corpusPassword(name)
+	d, err := pdf.Open(bytes.NewReader(original), int64(len(original)), pdf.Options{Password: []byte(password)})
+	if err != nil {
+		require.True(t, typed(err), "%s: %v", name, err)
+		return "refused", err.Error()
+	}
+	pages, err := d.PageCount()
+	if err != nil {
+		require.True(t, typed(err), "%s: %v", name, err)
+		return "refused", "pages: " + err.Error()
+	}
+	for i := range pages {
+		if _, err := d.Page(i); err != nil {
+			return "refused", fmt.Sprintf("page %d: %v", i, err)
+		}
+	}
+	built := trivialUpdate(t, d)
+	output := append(bytes.Clone(original), built.Bytes...)
+	again, err := pdf.Open(bytes.NewReader(output), int64(len(output)), pdf.Options{Password: []byte(password)})
+	require.NoError(t, err, name)
+	n, err := again.PageCount()
+	require.NoError(t, err, name)
+	assert.Equal(t, pages, n, name)
+	revisions := again.Revisions()
+	if assert.NotEmpty(t, revisions, name) {
+		last := revisions[len(revisions)-1]
+		assert.Equal(t, int64(len(output)), last.End, name)
+		if last.Start > 0 {
+			assert.NoError(t, again.CheckRevision(len(revisions)-1), name)
+		}
+	}
+	if qpdf {
+		before, pagesBefore := qpdfJudges(t, original, password)
+		after, pagesAfter := qpdfJudges(t, output, password)
+		assert.LessOrEqual(t, after, before, "%s: qpdf finds the update worse", name)
+		if pagesBefore > 0 {
+			assert.Equal(t, pagesBefore, pagesAfter, "%s: pages by qpdf", name)
+			assert.Equal(t, pagesBefore, pages, "%s: pages by qpdf and here", name)
+		}
+	}
+	if a := d.Ambiguities(); len(a) > 0 {
+		return "ambiguous", fmt.Sprint(a[0])
+	}
+	if r := d.Repairs(); len(r) > 0 {
+		return "repaired", fmt.Sprint(r)
+	}
+	return "opened", ""
+}
+
+// trivialUpdate writes the catalog as it is and adds an object.
+func trivialUpdate(t *testing.T, d *pdf.Document) *pdf.Built {
+	t.Helper()
+	u := d.NewUpdate()
+	u.Add(pdf.Dict{"Contoh": pdf.TextString("tidak ada artinya — sungguh")})
+	catalog, err := d.Catalog()
+	require.NoError(t, err)
+	u.Set(d.CatalogRef(), catalog)
+	built, err := u.Build()
+	require.NoError(t, err)
+	return built
+}
+
+// typed reports whether err is one of the outcomes that the package names.
+func typed(err error) bool {
+	for _, want := range []error{
+		pdf.ErrNotPDF, pdf.ErrMalformed, pdf.ErrAmbiguous, pdf.ErrLimit,
+		pdf.ErrPassword, pdf.ErrEncryption, pdf.ErrFilter, pdf.ErrNoPage,
+	} {
+		if errors.Is(err, want) {
+			return true
+		}
+	}
+	return false
+}
+
+// qpdfJudges returns qpdf's exit code (0 clean, 2 errors, 3 warnings) as a
+// rank, 0 best, and the number of pages it sees.
+func qpdfJudges(t *testing.T, data []byte, password string) (rank, pages int) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.pdf")
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	err := exec.Command("qpdf", "--check", "--password="+password, path).Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		rank = map[int]int{3: 1, 2: 2}[exit.ExitCode()]
+	}
+	out, _ := exec.Command("qpdf", "--show-npages", "--password="+password, path).Output()
+	pages, _ = strconv.Atoi(strings.TrimSpace(string(out)))
+	return rank, pages
+}
+
+// corpusFiles returns the corpus, or skips the test where it is not at hand.
+func corpusFiles(t *testing.T) []string {
+	t.Helper()
+	if _, err := os.Stat(corpusDir); err != nil {
+		t.Skip("the corpus of other producers' files is not here")
+	}
+	files, err := filepath.Glob(filepath.Join(corpusDir, "*.pdf"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
+// requireTool skips a test whose judge is not installed.
+func requireTool(t *testing.T, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err == nil {
+		return
+	}
+	if os.Getenv("SERTEL_CI") == "1" {
+		t.Fatalf("%s is missing", name)
+	}
+	t.Skipf("%s is not installed", name)
+}
+
+// sampling is how many files share one costly check: all are done in CI.
+func sampling() int {
+	if os.Getenv("SERTEL_CI") == "1" && !underRace {
+		return 1
+	}
+	return 10
+}

@@ -1,0 +1,351 @@
+package pdf
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// maxFilters bounds the filters of one stream.
+const maxFilters = 16
+
+// decoder returns a reader of a stream's decrypted bytes; with filters, also
+// decoded.
+func (d *Document) decoder(s *Stream, filters bool) (io.Reader, error) {
+	var r io.Reader = bytes.NewReader(s.data)
+	if s.read {
+		r = io.NewSectionReader(d.r, s.offset, s.length)
+	}
+	names, params, err := d.filters(s.Dict)
+	if err != nil {
+		return nil, err
+	}
+	if s.read && s.doc != nil && s.doc.crypt != nil {
+		method := s.doc.crypt.streamMethod(s.Dict, names, params)
+		if r, err = s.doc.crypt.decryptStream(r, s.ref, method); err != nil {
+			return nil, err
+		}
+	}
+	if !filters {
+		return r, nil
+	}
+	for i, name := range names {
+		if r, err = d.filter(r, name, params[i]); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// filters returns a stream's filters and their parameters, one each.
+func (d *Document) filters(dict Dict) ([]Name, []Dict, error) {
+	names, err := d.list(dict["Filter"])
+	if err != nil {
+		return nil, nil, err
+	}
+	key := Name("DecodeParms")
+	if dict[key] == nil {
+		key = "DP"
+	}
+	given, err := d.list(dict[key])
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(names) > maxFilters {
+		return nil, nil, limitErrorf("stream with more than %d filters", maxFilters)
+	}
+	var filters []Name
+	params := make([]Dict, len(names))
+	for i, o := range names {
+		o, err := d.Resolve(o)
+		if err != nil {
+			return nil, nil, err
+		}
+		name, ok := o.(Name)
+		if !ok {
+			return nil, nil, syntaxErrorf(-1, "stream filter is a %s", kindOf(o))
+		}
+		filters = append(filters, name)
+		if i >= len(given) {
+			continue
+		}
+		if params[i], err = d.Dict(given[i]); err != nil {
+			if err := d.repair(RepairSyntax, -1, "decode parameters are no dictionary"); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return filters, params, nil
+}
+
+// list resolves o to an array; a single value is an array of one.
+func (d *Document) list(o Object) (Array, error) {
+	v, err := d.Resolve(o)
+	switch v := v.(type) {
+	case nil:
+		return nil, err
+	case Array:
+		return v, err
+	default:
+		return Array{v}, err
+	}
+}
+
+// filter adds one filter (ISO 32000-2, table 6) to a reader.
+func (d *Document) filter(r io.Reader, name Name, params Dict) (io.Reader, error) {
+	switch name {
+	case "FlateDecode", "Fl":
+		return d.predictor(newFlateReader(r), params)
+	case "LZWDecode", "LZW":
+		early, err := d.param(params, "EarlyChange", 1)
+		if err != nil {
+			return nil, err
+		}
+		return d.predictor(newLZWReader(r, early != 0), params)
+	case "ASCIIHexDecode", "AHx":
+		return &asciiHexReader{r: bufio.NewReader(r)}, nil
+	case "ASCII85Decode", "A85":
+		return &ascii85Reader{r: bufio.NewReader(r)}, nil
+	case "RunLengthDecode", "RL":
+		return &runLengthReader{r: bufio.NewReader(r)}, nil
+	case "Crypt":
+		return r, nil // done before all filters
+	}
+	return nil, fmt.Errorf("%w: %.40q", ErrFilter, string(name))
+}
+
+// param reads an integer decode parameter.
+func (d *Document) param(params Dict, key Name, missing int64) (int64, error) {
+	if params[key] == nil {
+		return missing, nil
+	}
+	return d.integer(params[key])
+}
+
+// damaged turns what a decoder says about its data into a [SyntaxError]; the
+// end of the data and errors of reading pass.
+func damaged(filter string, err error) error {
+	var corrupt flate.CorruptInputError
+	if errors.As(err, &corrupt) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return &SyntaxError{Offset: -1, Reason: filter + " data: " + err.Error()}
+	}
+	return err
+}
+
+func damagedf(filter, reason string) error {
+	return &SyntaxError{Offset: -1, Reason: filter + " data: " + reason}
+}
+
+// flateReader decodes zlib data. The checksum is not verified: producers
+// often write a wrong one, and no reader minds.
+type flateReader struct {
+	src   *bufio.Reader
+	flate io.ReadCloser
+	err   error
+}
+
+func newFlateReader(r io.Reader) io.Reader { return &flateReader{src: bufio.NewReader(r)} }
+
+// Read implements io.Reader.
+func (f *flateReader) Read(p []byte) (int, error) {
+	if f.err != nil {
+		return 0, f.err
+	}
+	if f.flate == nil {
+		// Some producers begin with an end-of-line that Length counts.
+		for {
+			b, err := f.src.Peek(2)
+			if len(b) < 2 {
+				f.err = damaged("flate", err)
+				return 0, f.err
+			}
+			if b[0]&0x0f == 8 && (uint(b[0])<<8|uint(b[1]))%31 == 0 && b[1]&0x20 == 0 {
+				_, _ = f.src.Discard(2)
+				break
+			}
+			if b[0] != '\r' && b[0] != '\n' {
+				f.err = damagedf("flate", "no zlib header")
+				return 0, f.err
+			}
+			_, _ = f.src.Discard(1)
+		}
+		f.flate = flate.NewReader(f.src)
+	}
+	n, err := f.flate.Read(p)
+	if err != nil {
+		f.err = damaged("flate", err)
+		err = f.err
+	}
+	return n, err
+}
+
+// asciiHexReader decodes ASCIIHexDecode (7.4.2).
+type asciiHexReader struct {
+	r    *bufio.Reader
+	done bool
+}
+
+// Read implements io.Reader.
+func (a *asciiHexReader) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) && !a.done {
+		high, err := a.digit()
+		if err != nil {
+			return n, err
+		}
+		if a.done {
+			break
+		}
+		low, err := a.digit()
+		if err != nil {
+			return n, err
+		}
+		p[n] = byte(high<<4 | low)
+		n++
+	}
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// digit returns the next digit; at the end, 0 and done.
+func (a *asciiHexReader) digit() (int, error) {
+	for {
+		c, err := a.r.ReadByte()
+		if err == io.EOF || c == '>' {
+			a.done = true
+			return 0, nil
+		}
+		if err != nil {
+			return 0, damaged("hexadecimal", err)
+		}
+		if n := hexDigit(c); n >= 0 {
+			return n, nil
+		}
+		if classes[c] != space {
+			a.done = true
+			return 0, damagedf("hexadecimal", "bad character")
+		}
+	}
+}
+
+// ascii85Reader decodes ASCII85Decode (7.4.3).
+type ascii85Reader struct {
+	r       *bufio.Reader
+	pending []byte
+	group   [4]byte
+	err     error
+}
+
+// Read implements io.Reader.
+func (a *ascii85Reader) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		if len(a.pending) == 0 {
+			if a.err != nil {
+				break
+			}
+			a.next()
+			continue
+		}
+		c := copy(p[n:], a.pending)
+		a.pending = a.pending[c:]
+		n += c
+	}
+	if n == 0 && len(p) > 0 {
+		return 0, a.err
+	}
+	return n, nil
+}
+
+// next decodes one group of five characters into pending.
+func (a *ascii85Reader) next() {
+	var v uint64
+	count := 0
+	for count < 5 {
+		c, err := a.r.ReadByte()
+		switch {
+		case err != nil && err != io.EOF:
+			a.err = damaged("base-85", err)
+			return
+		case err != nil, c == '~':
+			a.err = io.EOF
+		case classes[c] == space:
+			continue
+		case c == 'z' && count == 0:
+			a.group = [4]byte{}
+			a.pending = a.group[:]
+			return
+		case c < '!' || c > 'u':
+			a.err = damagedf("base-85", "bad character")
+			return
+		default:
+			v = v*85 + uint64(c-'!')
+			count++
+			continue
+		}
+		break
+	}
+	if count < 2 {
+		return
+	}
+	for i := count; i < 5; i++ {
+		v = v*85 + 84
+	}
+	a.group = [4]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)}
+	a.pending = a.group[:count-1]
+}
+
+// runLengthReader decodes RunLengthDecode (7.4.5).
+type runLengthReader struct {
+	r      *bufio.Reader
+	left   int  // bytes of the current run
+	repeat bool // the run repeats value
+	value  byte
+	done   bool
+}
+
+// Read implements io.Reader.
+func (l *runLengthReader) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) && !l.done {
+		if l.left == 0 {
+			c, err := l.r.ReadByte()
+			if err != nil || c == 128 {
+				l.done = true
+				if err != nil && err != io.EOF {
+					return n, damaged("run-length", err)
+				}
+				break
+			}
+			l.repeat = c > 128
+			l.left = int(c) + 1
+			if l.repeat {
+				l.left = 257 - int(c)
+				if l.value, err = l.r.ReadByte(); err != nil {
+					l.done = true
+					return n, damaged("run-length", io.ErrUnexpectedEOF)
+				}
+			}
+		}
+		c := l.value
+		if !l.repeat {
+			var err error
+			if c, err = l.r.ReadByte(); err != nil {
+				l.done = true
+				return n, damaged("run-length", io.ErrUnexpectedEOF)
+			}
+		}
+		p[n] = c
+		n++
+		l.left--
+	}
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}

@@ -1,0 +1,121 @@
+package pdf
+
+import (
+	"iter"
+	"slices"
+)
+
+// Revision is one state of the file: what a reader saw when the file ended
+// at End.
+type Revision struct {
+	// Start is the first byte that this revision added: 0 for the oldest,
+	// else the End of the one before.
+	Start int64
+	// XRef is the position of the cross-reference section that startxref
+	// names, StartXRef that of the keyword, EOF the byte after "%%EOF", End
+	// the byte after the end-of-line that follows it, if any. What covered a
+	// whole file may end at either: an update begins with an end-of-line when
+	// the file had none.
+	XRef, StartXRef, EOF, End int64
+	// Stream tells that the section is a cross-reference stream, Hybrid that
+	// it is a table with XRefStm.
+	Stream, Hybrid bool
+	// Sections is the number of cross-reference sections that the revision
+	// added: 1, or 2 for a linearised file.
+	Sections int
+
+	first int // index of its newest section
+}
+
+// Revisions returns the states of the file, oldest first. Bytes after the End
+// of the last one belong to none.
+func (d *Document) Revisions() []Revision {
+	if d.revisions == nil {
+		d.revisions = d.findRevisions()
+	}
+	return slices.Clone(d.revisions)
+}
+
+func (d *Document) findRevisions() []Revision {
+	var all []Revision
+	// Of each section, the last byte of it and all older ones.
+	ends := make([]int64, len(d.sections))
+	end := int64(0)
+	for i, s := range slices.Backward(d.sections) {
+		end = max(end, s.end)
+		ends[i] = end
+	}
+	lowest := d.size // where sections of newer revisions begin
+	for i, s := range d.sections {
+		t, ok := d.last, true
+		if i > 0 {
+			t, ok = d.tailAt(ends[i])
+			ok = ok && t.xref == s.offset && t.end <= lowest
+		}
+		if ok {
+			all = append(all, Revision{
+				XRef: s.offset, StartXRef: t.offset, EOF: t.eof, End: t.end,
+				Stream: s.stream, Hybrid: s.hybrid, first: i,
+			})
+		}
+		lowest = min(lowest, s.offset)
+	}
+	slices.Reverse(all)
+	for i := range all {
+		next := len(d.sections)
+		if i > 0 {
+			all[i].Start = all[i-1].End
+			next = all[i-1].first
+		}
+		all[i].Sections = next - all[i].first
+	}
+	return all
+}
+
+// At returns the document as it was at revision i of Revisions, read as if
+// the file ended at its End. The index must be in range.
+func (d *Document) At(i int) (*Document, error) {
+	r := d.Revisions()[i]
+	n := newDocument(d.r, r.End, d.opts)
+	n.header, n.base, n.level, n.rebuilt = d.header, d.base, d.level, d.rebuilt
+	n.sections = d.sections[r.first:]
+	n.last = tail{offset: r.StartXRef, xref: r.XRef, eof: r.EOF, end: r.End}
+	if d.rebuilt {
+		n.size, n.src = d.size, newSource(d.r, d.size)
+	}
+	if n.sameKey(d) {
+		n.crypt = d.crypt
+	} else if err := n.openCrypt(); err != nil {
+		return nil, err
+	}
+	if err := n.checkCatalog(); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// sameKey reports whether two revisions of a file have one encryption
+// dictionary and one ID, so that the key need not be found again.
+func (d *Document) sameKey(o *Document) bool {
+	a, b := d.sections[0].trailer, o.sections[0].trailer
+	if a["Encrypt"] == nil || !Equal(a["Encrypt"], b["Encrypt"]) || !Equal(a["ID"], b["ID"]) {
+		return false
+	}
+	if ref, ok := a["Encrypt"].(Ref); ok {
+		x, _ := d.lookup(ref.Num)
+		y, _ := o.lookup(ref.Num)
+		return x == y
+	}
+	return true
+}
+
+// sectionsOf returns the sections that revision i itself wrote.
+func (d *Document) sectionsOf(r Revision) []*section {
+	return d.sections[r.first : r.first+r.Sections]
+}
+
+// RevisionEntries yields the entries that revision i itself wrote, by
+// ascending object number. The index must be in range.
+func (d *Document) RevisionEntries(i int) iter.Seq[Entry] {
+	return yieldEntries(mergeSections(d.sectionsOf(d.Revisions()[i])))
+}

@@ -1,0 +1,135 @@
+package pdf
+
+import "bytes"
+
+// CheckRevision reads the bytes that revision i added by the letter of the
+// standard: whole objects, each named by the revision's cross-reference at
+// exactly its place, then the cross-reference, startxref and %%EOF, and
+// nothing else but white space and comments between them; every entry in use
+// points into them. The error matches ErrMalformed or ErrAmbiguous and says
+// what no strict reading explains. The index must be in range.
+func (d *Document) CheckRevision(i int) error {
+	r := d.Revisions()[i]
+	if d.rebuilt {
+		return syntaxErrorf(-1, "the cross-reference had to be rebuilt")
+	}
+	strict, err := d.strictAt(r)
+	if err != nil {
+		return err
+	}
+	c := &revisionCheck{doc: strict, rev: r, at: map[int64]entry{}}
+	return c.run()
+}
+
+// strictAt reads the revision anew, strictly: its own sections only, and the
+// objects of all.
+func (d *Document) strictAt(r Revision) (*Document, error) {
+	opts := d.opts
+	opts.Strict = true
+	n := newDocument(d.r, r.End, opts)
+	n.header, n.base, n.level = d.header, d.base, d.level
+	for _, s := range d.sectionsOf(r) {
+		again, err := n.readSection(s.offset)
+		if err != nil {
+			return nil, err
+		}
+		n.sections = append(n.sections, again)
+	}
+	own := len(n.sections)
+	n.sections = append(n.sections, d.sections[r.first+own:]...)
+	if err := n.joinHybrids(); err != nil {
+		return nil, err
+	}
+	n.crypt = d.crypt
+	return n, nil
+}
+
+// revisionCheck walks over the bytes of one revision.
+type revisionCheck struct {
+	doc *Document
+	rev Revision
+	at  map[int64]entry // entries in use, by place
+}
+
+func (c *revisionCheck) run() error {
+	d, r := c.doc, c.rev
+	own := d.sections[:r.Sections]
+	stops := map[int64]int64{} // where sections begin and end
+	for _, s := range own {
+		stops[s.offset] = s.end
+		if s.hybrid {
+			stops[s.xrefStm.Offset] = s.xrefStm.End
+		}
+		for _, e := range s.entries {
+			if e.kind != EntryInUse {
+				continue
+			}
+			if e.pos < r.Start || e.pos >= r.End {
+				return syntaxErrorf(s.offset, "object %d is claimed outside the revision", e.num)
+			}
+			if other, twice := c.at[e.pos]; twice && other.num != e.num {
+				return &AmbiguityError{Kind: AmbiguousObject, Num: e.num, Offset: e.pos}
+			}
+			c.at[e.pos] = e
+		}
+	}
+	for pos := r.Start; ; {
+		var err error
+		if pos, err = d.skipSpace(pos); err != nil {
+			return err
+		}
+		if pos >= r.End {
+			break
+		}
+		next, err := c.step(pos, stops)
+		if err != nil {
+			return err
+		}
+		pos = next
+	}
+	for _, e := range c.at {
+		return syntaxErrorf(e.pos, "object %d is claimed where no object begins", e.num)
+	}
+	return nil
+}
+
+// skipSpace returns the position of the first byte at or after pos that is
+// neither white space nor in a comment.
+func (d *Document) skipSpace(pos int64) (int64, error) {
+	p := d.newParser(pos)
+	defer d.release(p)
+	p.lexer.skipSpace()
+	return p.pos(), p.err
+}
+
+// step reads what stands at pos and returns where it ends.
+func (c *revisionCheck) step(pos int64, stops map[int64]int64) (int64, error) {
+	d := c.doc
+	if e, ok := c.at[pos]; ok {
+		in, err := d.readIndirect(pos)
+		if err != nil {
+			return 0, err
+		}
+		if in.ref != (Ref{e.num, e.gen}) {
+			return 0, &AmbiguityError{Kind: AmbiguousObject, Num: e.num, Offset: pos}
+		}
+		delete(c.at, pos)
+		return in.end, nil
+	}
+	if end, ok := stops[pos]; ok {
+		return end, nil
+	}
+	head, err := d.src.bytes(pos, 256)
+	if err != nil {
+		return 0, err
+	}
+	if t, ok := parseTail(head, pos, d.base); ok && t.eof > 0 {
+		if t.eof == c.rev.EOF && t.xref == c.rev.XRef || c.rev.Sections > 1 {
+			return t.eof, nil
+		}
+	}
+	if bytes.HasPrefix(head, []byte("startxref")) {
+		return 0, syntaxErrorf(pos, "startxref names another cross-reference")
+	}
+	return 0, syntaxErrorf(pos, "bytes that no cross-reference names")
+}
