@@ -19,7 +19,10 @@ const tokenSize = 32
 // and marshals as a marker; [Token.Reveal] is the one way to its text. The zero value is
 // refused everywhere.
 type Token struct {
-	bits *[tokenSize]byte // a pointer: fmt prints no more than its address
+	// A pointer to a string: fmt calls no method of a Token in an unexported
+	// field of another struct, and of this it prints no more than the address,
+	// whatever the verb. What a pointer to an array points to it would print.
+	bits *string
 }
 
 // ErrTokenRefused is the one answer the public gets for a link that does not work. The four
@@ -42,10 +45,14 @@ func (e *tokenError) Is(target error) bool { return target == ErrTokenRefused }
 
 // GenerateToken returns a new token from the system's random source.
 func GenerateToken() Token {
-	var t Token
-	t.bits = new([tokenSize]byte)
-	rand.Read(t.bits[:]) // never fails (crypto/rand)
-	return t
+	raw := make([]byte, tokenSize)
+	rand.Read(raw) // never fails (crypto/rand)
+	return newToken(raw)
+}
+
+func newToken(raw []byte) Token {
+	bits := string(raw)
+	return Token{bits: &bits}
 }
 
 // ParseToken reads the text of a link: 43 characters of unpadded base64url. Anything else is
@@ -58,7 +65,7 @@ func ParseToken(text string) (Token, error) {
 	if err != nil || len(raw) != tokenSize {
 		return Token{}, ErrTokenUnknown
 	}
-	return Token{bits: (*[tokenSize]byte)(raw)}, nil
+	return newToken(raw), nil
 }
 
 // Reveal returns the text for the link.
@@ -66,7 +73,7 @@ func (t Token) Reveal() string {
 	if t.bits == nil {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString(t.bits[:])
+	return base64.RawURLEncoding.EncodeToString([]byte(*t.bits))
 }
 
 // IsZero reports whether t is the zero value.
@@ -78,7 +85,7 @@ func (t Token) Hash() TokenHash {
 	if t.bits == nil {
 		return TokenHash{}
 	}
-	return sha256.Sum256(t.bits[:])
+	return sha256.Sum256([]byte(*t.bits))
 }
 
 const tokenMarker = "[token]"

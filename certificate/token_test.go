@@ -67,6 +67,15 @@ func TestTokenPrintsAsMarker(t *testing.T) {
 	} {
 		assertNoSecret(t, printed, token.Reveal())
 	}
+	// fmt prints what a pointer points to when the verb does not fit it.
+	raw, err := base64.RawURLEncoding.DecodeString(token.Reveal())
+	require.NoError(t, err)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%t", "%e", "%c", "%U", "%p"} {
+		printed := fmt.Sprintf(verb, outer{inner: token})
+		assertNoSecret(t, printed, token.Reveal())
+		assertNoSecret(t, printed, string(raw))
+		require.NotContains(t, printed, strings.Trim(fmt.Sprint(raw), "[]"), verb)
+	}
 }
 
 func TestLinkExpiresToTheNanosecond(t *testing.T) {
