@@ -1,0 +1,305 @@
+package verify
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
+)
+
+// A revision is judged by its objects, not by paths to them. Every object that
+// differs between two neighbouring revisions must be explained by a rule that
+// knows what the object is: the catalog, a page, a field, the security store
+// and so on. The rule says which of its entries may differ. An object that no
+// rule explains is a modification, whether or not anything leads to it.
+//
+// New objects are explained by being reached from something vouched for, and
+// only if nothing in the older revision referred to their numbers already.
+// Containers that are changed in place must have had one user.
+
+// comparison is the comparison of one revision with the one before it.
+type comparison struct {
+	v        *verifier
+	old, new *pdf.Document
+	// revision is the index of the newer revision.
+	revision int
+	uses     *references
+
+	oldForm, newForm *form
+
+	// changed holds every object that differs, until a rule explains it.
+	changed map[uint32]*changedObject
+	changes []Change
+	// widgets are the annotations of fields that rules vouched for, with the
+	// change that reports them.
+	widgets map[pdf.Ref]int
+	named   int // objects read only to name a change
+}
+
+// changedObject is an object of the newer revision that differs.
+type changedObject struct {
+	ref    pdf.Ref
+	before pdf.Object // nil for an added object
+	after  pdf.Object // nil for a freed one
+	added  bool
+	freed  bool
+}
+
+// compareRevisions judges what revision i did to the one before it.
+func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
+	if !v.spend(i) {
+		return nil, errBudget
+	}
+	older, err := v.revision(i - 1)
+	if err != nil {
+		return nil, err
+	}
+	newer, err := v.revision(i)
+	if err != nil {
+		return nil, err
+	}
+	uses.turn(older, v.revs[i-1].End)
+	c := &comparison{
+		v: v, old: older, new: newer, revision: i, uses: uses,
+		changed: make(map[uint32]*changedObject),
+		widgets: make(map[pdf.Ref]int),
+	}
+	if err := c.collect(); err != nil {
+		return nil, err
+	}
+	all := slices.Collect(maps.Values(c.changed))
+	rules := []func() error{c.trailer, c.containers, c.catalog, c.pages, c.leftovers}
+	if len(all) == 0 {
+		rules = rules[:1] // all that can differ is the trailer
+	}
+	for _, rule := range rules {
+		if err := rule(); err != nil {
+			return nil, err
+		}
+	}
+	for _, change := range c.changes {
+		slices.Sort(change.Objects)
+	}
+	if uses.err != nil {
+		return nil, uses.err
+	}
+	if uses.tooMany {
+		return nil, errBudget
+	}
+	for _, o := range all {
+		uses.set(o.ref.Num, o.after)
+	}
+	uses.set(0, newer.Trailer())
+	return c.changes, nil
+}
+
+// collect finds the objects that differ.
+func (c *comparison) collect() error {
+	for e := range c.new.Entries() {
+		before, was := c.old.Entry(e.Num)
+		if was && before == e {
+			continue
+		}
+		was = was && before.Kind != pdf.EntryFree
+		is := e.Kind != pdf.EntryFree
+		if !was && !is {
+			continue
+		}
+		change := &changedObject{ref: pdf.Ref{Num: e.Num, Gen: refGen(e)}, added: !was, freed: !is}
+		var err error
+		if was {
+			oldRef := pdf.Ref{Num: before.Num, Gen: refGen(before)}
+			if change.before, err = c.old.Get(oldRef); err != nil {
+				return err
+			}
+			if is && oldRef != change.ref {
+				c.refuse(Change{Kind: ChangeUnexplained}, e.Num)
+				continue
+			}
+			change.ref = oldRef
+		}
+		if is {
+			if change.after, err = c.new.Get(change.ref); err != nil {
+				return err
+			}
+		}
+		if was && is {
+			same, err := c.same(change.before, change.after)
+			if err != nil {
+				return err
+			}
+			if same {
+				continue
+			}
+		}
+		if change.freed && c.uses.count(e.Num) == 0 {
+			continue // nothing used it
+		}
+		c.changed[e.Num] = change
+	}
+	for e := range c.old.Entries() {
+		if _, still := c.new.Entry(e.Num); !still && e.Kind != pdf.EntryFree {
+			c.changed[e.Num] = &changedObject{ref: pdf.Ref{Num: e.Num, Gen: refGen(e)}, freed: true}
+		}
+	}
+	return nil
+}
+
+// same compares two objects by value, streams by their stored bytes.
+func (c *comparison) same(a, b pdf.Object) (bool, error) {
+	x, ok := a.(*pdf.Stream)
+	if !ok {
+		return pdf.Equal(a, b), nil
+	}
+	y, ok := b.(*pdf.Stream)
+	if !ok || !pdf.Equal(without(x.Dict, "Length"), without(y.Dict, "Length")) {
+		return false, nil
+	}
+	xo, xn, _ := x.Extent()
+	yo, yn, _ := y.Extent()
+	if xn != yn {
+		return false, nil
+	}
+	return sameBytes(c.v.r, xo, yo, xn)
+}
+
+func without(d pdf.Dict, keys ...pdf.Name) pdf.Dict {
+	out := make(pdf.Dict, len(d))
+	for k, v := range d {
+		if !slices.Contains(keys, k) {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+func sameBytes(r io.ReaderAt, a, b, n int64) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	x, y := make([]byte, min(n, 64<<10)), make([]byte, min(n, 64<<10))
+	for done := int64(0); done < n; done += int64(len(x)) {
+		m := min(int64(len(x)), n-done)
+		if _, err := r.ReadAt(x[:m], a+done); err != nil && err != io.EOF {
+			return false, err
+		}
+		if _, err := r.ReadAt(y[:m], b+done); err != nil && err != io.EOF {
+			return false, err
+		}
+		if !bytes.Equal(x[:m], y[:m]) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// vouch reports a change that a rule explains and returns its index.
+func (c *comparison) vouch(change Change, objects ...uint32) int {
+	change.Vouched = true
+	change.addObjects(objects)
+	c.changes = append(c.changes, change)
+	c.settle(objects...)
+	return len(c.changes) - 1
+}
+
+// refuse reports a change that nothing explains.
+func (c *comparison) refuse(change Change, objects ...uint32) {
+	change.Vouched = false
+	change.addObjects(objects)
+	c.changes = append(c.changes, change)
+	c.settle(objects...)
+}
+
+func (c *Change) addObjects(nums []uint32) {
+	for _, n := range nums {
+		if n != 0 && len(c.Objects) < maxListed && !slices.Contains(c.Objects, int(n)) {
+			c.Objects = append(c.Objects, int(n))
+		}
+	}
+}
+
+// settle marks objects as reported.
+func (c *comparison) settle(nums ...uint32) {
+	for _, n := range nums {
+		delete(c.changed, n)
+	}
+}
+
+// modified returns the changed object if it was there before and still is.
+func (c *comparison) modified(num uint32) *changedObject {
+	if o := c.changed[num]; o != nil && !o.added && !o.freed {
+		return o
+	}
+	return nil
+}
+
+// fresh reports whether ref is an object that this revision added under a
+// number that nothing in the older revision refers to.
+func (c *comparison) fresh(ref pdf.Ref) bool {
+	o := c.changed[ref.Num]
+	return o != nil && o.added && c.uses.count(ref.Num) == 0
+}
+
+// explain settles the new objects reached from a value that is vouched for,
+// and lists their numbers. It stops at objects that are not new.
+func (c *comparison) explain(value pdf.Object) []uint32 {
+	var reached []uint32
+	waiting := []pdf.Object{value}
+	for len(waiting) > 0 {
+		next := waiting[len(waiting)-1]
+		waiting = waiting[:len(waiting)-1]
+		eachRef(next, func(ref pdf.Ref) {
+			if !c.fresh(ref) {
+				return
+			}
+			waiting = append(waiting, c.changed[ref.Num].after)
+			c.settle(ref.Num)
+			reached = append(reached, ref.Num)
+		})
+	}
+	return reached
+}
+
+// explainOwn settles the object that holds a container which a rule has
+// compared, but nothing below it. A container that was changed in place must
+// have had this use before and no other, which would see the change as well.
+func (c *comparison) explainOwn(before, after pdf.Object) (num uint32, ok bool) {
+	ref, isRef := after.(pdf.Ref)
+	if !isRef {
+		return 0, true
+	}
+	if c.changed[ref.Num] == nil {
+		return ref.Num, true
+	}
+	if !c.fresh(ref) && !c.inPlace(before, ref) {
+		return ref.Num, false
+	}
+	c.settle(ref.Num)
+	return ref.Num, true
+}
+
+// inPlace reports whether ref is an object that changed where it stood, for a
+// user that had it before and was the only one.
+func (c *comparison) inPlace(before pdf.Object, ref pdf.Ref) bool {
+	return before == pdf.Object(ref) && c.modified(ref.Num) != nil && !c.uses.shared(ref.Num)
+}
+
+// differingKeys are the keys under which two dictionaries differ.
+func differingKeys(a, b pdf.Dict) []pdf.Name {
+	var keys []pdf.Name
+	for k, v := range a {
+		if !pdf.Equal(v, b[k]) {
+			keys = append(keys, k)
+		}
+	}
+	for k, v := range b {
+		if _, ok := a[k]; !ok && v != nil {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(x, y pdf.Name) int { return cmp.Compare(x, y) })
+	return keys
+}

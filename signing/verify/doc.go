@@ -1,0 +1,57 @@
+// Package verify judges signed PDF documents and says why.
+//
+// It asks each question on its own: are the signed bytes unchanged, was the
+// signature made with the key of the signer's certificate, does that
+// certificate lead to a root that the caller trusts, was it revoked, what time
+// is proven, what changed later. [Report] keeps the answers apart, draws one
+// careful conclusion in the terms of ETSI EN 319 102-1, and tells a clerk
+// "Valid", "Tidak valid" or "Belum dapat dipastikan", always with the piece
+// that is wrong or missing.
+//
+//	report, err := verify.Verify(ctx, file, size, verify.Options{
+//		Roots: verify.Trust(root),
+//	})
+//	if err != nil {
+//		// no PDF, unreadable, cancelled: nothing can be said
+//	}
+//	if err := report.Err(); err != nil {
+//		// not valid, or not known to be
+//	}
+//
+// # What is checked
+//
+// Every signature field and every signature dictionary that the file holds,
+// those that a later revision removed included (ISO 32000-2 section 12.8). A
+// signature must cover the file from its first byte to the end of a revision,
+// and leave out exactly its own value. Its message must hold one signer, bound
+// to one certificate as CAdES asks (ETSI EN 319 122-1), with algorithms that
+// agree and are not weak.
+//
+// Every later revision must have a strict reading, and each object that
+// differs must be explained by a rule: another signature that stands, an empty
+// signature field, validation data, a document timestamp, and, where a
+// certification or a field lock says so, form values and remarks. Everything
+// else is a modification. Rules know objects by what they are, so an object
+// that is used twice cannot change under cover of one use, and a new object
+// cannot fill a place that the signed revision had left open.
+//
+// The path is built from the certificate whose key made the signature to the
+// given roots, at the proven time or else at the time of judgment. Evidence of
+// revocation counts only when the issuer or its delegate signed it; what is
+// unknown is never good.
+//
+// # What is not
+//
+// Nothing goes over the network unless Options.Fetcher is set. What a document
+// means, and whether its signer was entitled to sign, is for people to judge.
+// Content that looks different in different programs, such as fonts that are
+// not embedded or a dictionary key that stands twice in an object that no
+// check reads, is not looked for. A timestamp is judged at its own time, also
+// after its certificate has expired; the report then says so.
+//
+// # Limits
+//
+// A file may hold 100 signatures (Options.MaxSignatures) and 256 revisions
+// after the first one; evidence, fields and comparisons have bounds of their
+// own. What goes beyond them is never called valid.
+package verify

@@ -1,0 +1,152 @@
+package verify
+
+import (
+	"bytes"
+	"math"
+)
+
+// Comparing revisions needs to know whether anything refers to a number. To
+// read every object for that would cost more than all the rest, so the pass
+// over the bytes notes everything that could be a reference: wherever it may
+// stand, in a string or a picture too. What it has not seen is not there; what
+// it has seen is then looked at exactly.
+
+// looseRefs are the possible references in the bytes of the file.
+type looseRefs struct {
+	hits []looseHit
+	// unsure: something could not be told apart; nothing may be concluded.
+	unsure bool
+
+	counts map[uint32]int // of the first next hits
+	next   int
+}
+
+type looseHit struct {
+	offset int64
+	num    uint32
+}
+
+const (
+	maxLooseHits = 1 << 20
+	// lookBack is how far before an R its numbers are looked for.
+	lookBack  = 4096
+	maxSpaces = 64
+	maxDigits = 20
+)
+
+func isSpace(b byte) bool {
+	return b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == '\f' || b == 0
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+// scan looks at every R in window[from:]; window[0] stands at base.
+func (l *looseRefs) scan(window []byte, from int, base int64) {
+	for i := from; !l.unsure; i++ {
+		n := bytes.IndexByte(window[i:], 'R')
+		if n < 0 {
+			return
+		}
+		i += n
+		num, found, unsure := refBefore(window[max(0, i-lookBack):i], i > lookBack || base > 0)
+		l.unsure = unsure || len(l.hits) >= maxLooseHits
+		if found {
+			l.hits = append(l.hits, looseHit{base + int64(i), num})
+		}
+	}
+}
+
+// refBefore reads "num gen" at the end of text, backwards. It is unsure when a
+// comment or a length beyond its bounds may hide them; more says that text was
+// cut off in front.
+func refBefore(text []byte, more bool) (num uint32, found, unsure bool) {
+	rest, spaces := trimSpaces(text)
+	if spaces > maxSpaces {
+		return 0, false, true
+	}
+	gen, digits := trimDigits(rest)
+	if digits == 0 {
+		return 0, false, spaces > 0 && hidden(rest, text[len(rest):], more, 2)
+	}
+	rest, spaces = trimSpaces(gen)
+	if spaces > maxSpaces || digits > maxDigits {
+		return 0, false, true
+	}
+	if spaces == 0 {
+		return 0, false, false
+	}
+	before, digits := trimDigits(rest)
+	if digits == 0 {
+		return 0, false, hidden(rest, gen[len(rest):], more, 1)
+	}
+	if digits > maxDigits || len(before) == 0 && more {
+		return 0, false, true
+	}
+	value := uint64(0)
+	for _, d := range rest[len(before):] {
+		value = value*10 + uint64(d-'0')
+		if value > math.MaxUint32 {
+			return 0, false, false
+		}
+	}
+	return uint32(value), true, false
+}
+
+func trimSpaces(text []byte) (rest []byte, n int) {
+	for len(text) > 0 && isSpace(text[len(text)-1]) {
+		text = text[:len(text)-1]
+		n++
+	}
+	return text, n
+}
+
+func trimDigits(text []byte) (rest []byte, n int) {
+	for len(text) > 0 && isDigit(text[len(text)-1]) {
+		text = text[:len(text)-1]
+		n++
+	}
+	return text, n
+}
+
+// hidden reports whether the line that ends text may be a comment with so many
+// numbers before it. spaces is what followed the line.
+func hidden(text, spaces []byte, more bool, numbers int) bool {
+	if !bytes.ContainsAny(spaces, "\r\n") {
+		return false
+	}
+	start := bytes.LastIndexAny(text, "\r\n") + 1
+	if start == 0 && more {
+		return true // a line longer than one can see
+	}
+	for line := text[start:]; ; {
+		i := bytes.LastIndexByte(line, '%')
+		if i < 0 {
+			return false
+		}
+		line = line[:i]
+		before, _ := trimSpaces(line)
+		if len(before) == 0 {
+			return true // a whole line of comment
+		}
+		rest, digits := trimDigits(before)
+		if digits == 0 {
+			continue
+		}
+		if inner, spaces := trimSpaces(rest); numbers == 1 || len(inner) == 0 ||
+			spaces > 0 && isDigit(inner[len(inner)-1]) {
+			return true
+		}
+	}
+}
+
+// upTo counts what stands before the offset; offsets must not decrease.
+func (l *looseRefs) upTo(offset int64) map[uint32]int {
+	if l.counts == nil {
+		l.counts = make(map[uint32]int)
+	}
+	for l.next < len(l.hits) && l.hits[l.next].offset < offset {
+		l.counts[l.hits[l.next].num]++
+		l.next++
+	}
+	return l.counts
+}

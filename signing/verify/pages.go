@@ -1,0 +1,123 @@
+package verify
+
+import (
+	"errors"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
+)
+
+const (
+	maxPages     = 200_000
+	maxPageDepth = 64
+)
+
+var errPageTree = errors.New("the page tree cannot be read")
+
+// pageList numbers the pages of a revision from 1.
+type pageList struct {
+	refs   []pdf.Ref
+	number map[pdf.Ref]int
+}
+
+// listPages walks the page tree (ISO 32000-2 section 7.7.3).
+func listPages(doc *pdf.Document) (*pageList, error) {
+	catalog, err := doc.Catalog()
+	if err != nil {
+		return nil, err
+	}
+	list := &pageList{number: make(map[pdf.Ref]int)}
+	return list, list.walk(doc, catalog["Pages"], make(map[pdf.Ref]bool), 0)
+}
+
+func (l *pageList) walk(doc *pdf.Document, node pdf.Object, seen map[pdf.Ref]bool, depth int) error {
+	ref, ok := node.(pdf.Ref)
+	if !ok || seen[ref] || depth > maxPageDepth || len(l.refs) > maxPages {
+		return errPageTree
+	}
+	seen[ref] = true
+	dict, err := doc.Dict(ref)
+	if err != nil {
+		return err
+	}
+	kids, err := doc.Array(dict["Kids"])
+	if err != nil {
+		return err
+	}
+	if kids == nil {
+		l.refs = append(l.refs, ref)
+		l.number[ref] = len(l.refs)
+		return nil
+	}
+	for _, kid := range kids {
+		if err := l.walk(doc, kid, seen, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pageOf numbers the page that shows a widget; 0 when none is found.
+func (v *verifier) pageOf(doc *pdf.Document, w widget) (int, error) {
+	pages, err := v.pagesOf(doc)
+	if err != nil {
+		return 0, err
+	}
+	if ref, ok := w.dict["P"].(pdf.Ref); ok && pages.number[ref] > 0 {
+		return pages.number[ref], nil
+	}
+	for i, ref := range pages.refs {
+		page, err := doc.Dict(ref)
+		if err != nil {
+			return 0, err
+		}
+		annots, err := doc.Array(page["Annots"])
+		if err != nil {
+			return 0, err
+		}
+		for _, a := range annots {
+			if a == pdf.Object(w.ref) {
+				return i + 1, nil
+			}
+		}
+	}
+	return 0, nil
+}
+
+// pagesOf lists the pages of a revision, once.
+func (v *verifier) pagesOf(doc *pdf.Document) (*pageList, error) {
+	if list, ok := v.pages[doc]; ok {
+		return list, nil
+	}
+	list, err := listPages(doc)
+	if err != nil {
+		return nil, err
+	}
+	v.pages[doc] = list
+	return list, nil
+}
+
+// Annotation flags (ISO 32000-2 section 12.5.3).
+const (
+	flagHidden = 1 << 1
+	flagNoView = 1 << 5
+)
+
+// visibleRect is the rectangle of an annotation that shows on the page.
+func visibleRect(doc *pdf.Document, dict pdf.Dict) (rect [4]float64, ok bool) {
+	array, err := doc.Array(dict["Rect"])
+	if err != nil || len(array) != 4 {
+		return rect, false
+	}
+	for i, e := range array {
+		n, err := doc.Resolve(e)
+		if err != nil {
+			return rect, false
+		}
+		if rect[i], ok = pdf.Number(n); !ok {
+			return rect, false
+		}
+	}
+	rect = [4]float64{min(rect[0], rect[2]), min(rect[1], rect[3]), max(rect[0], rect[2]), max(rect[1], rect[3])}
+	flags, _ := dict.Int("F")
+	return rect, rect[2] > rect[0] && rect[3] > rect[1] && flags&(flagHidden|flagNoView) == 0
+}

@@ -1,0 +1,223 @@
+package verify
+
+import (
+	"context"
+	"math"
+	"regexp"
+	"strconv"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
+)
+
+// references says how many objects of a revision refer to a number. Two
+// attacks need it: an object changed for one use that has another (a form
+// field's appearance drawn on the page too), and an object added where the
+// signed revision already had a reference that led nowhere.
+type references struct {
+	ctx   context.Context
+	loose *looseRefs
+	// older is the revision asked about, end where it ends.
+	older *pdf.Document
+	end   int64
+
+	// inside counts what stands in the object streams opened so far.
+	inside   map[uint32]int
+	opened   map[uint32]bool
+	searched int64
+
+	exact   *exactRefs
+	tooMany bool
+	err     error
+}
+
+// turn makes the next older revision the one that is asked about.
+func (r *references) turn(older *pdf.Document, end int64) {
+	r.older, r.end = older, end
+	if r.inside == nil {
+		r.inside, r.opened = make(map[uint32]int), make(map[uint32]bool)
+	}
+	for e := range older.Entries() {
+		if r.exact != nil || r.loose.unsure {
+			return
+		}
+		if e.Kind == pdf.EntryCompressed && !r.opened[e.Stream] {
+			r.opened[e.Stream] = true
+			r.open(e.Stream)
+		}
+	}
+}
+
+// maxOpened bounds the bytes of object streams that are searched.
+const maxOpened = 64 << 20
+
+// open searches an object stream, whose references are not seen in the bytes
+// of the file.
+func (r *references) open(num uint32) {
+	object, err := r.older.Get(pdf.Ref{Num: num})
+	stream, ok := object.(*pdf.Stream)
+	if err != nil || !ok || r.searched >= maxOpened {
+		r.loose.unsure = true
+		return
+	}
+	data, err := r.older.StreamData(stream, maxOpened-r.searched)
+	if err != nil {
+		r.loose.unsure = true
+		return
+	}
+	r.searched += int64(len(data))
+	var found looseRefs
+	found.scan(data, 0, 0)
+	r.loose.unsure = found.unsure
+	for _, hit := range found.hits {
+		r.inside[hit.num]++
+	}
+}
+
+// possible is how often the older revision may at most refer to the number.
+func (r *references) possible(num uint32) int { return r.loose.upTo(r.end)[num] + r.inside[num] }
+
+// count is how often the older revision refers to the number. When it cannot
+// be found out, tooMany or err is set and the number counts as used.
+func (r *references) count(num uint32) int {
+	if r.exact == nil && !r.loose.unsure && r.possible(num) == 0 {
+		return 0
+	}
+	if r.exact == nil && !r.tooMany && r.err == nil {
+		r.exact, r.err = scanReferences(r.ctx, r.older)
+		r.tooMany = r.exact == nil && r.err == nil
+	}
+	if r.exact == nil {
+		return math.MaxInt32
+	}
+	return r.exact.count[num]
+}
+
+// shared reports whether more than one place refers to the number.
+func (r *references) shared(num uint32) bool {
+	if r.exact == nil && !r.loose.unsure && r.possible(num) <= 1 {
+		return false
+	}
+	return r.count(num) > 1
+}
+
+// forget gives up what is known exactly; it is found out anew when needed.
+func (r *references) forget() { r.exact = nil }
+
+// set tells what the next revision made of an object.
+func (r *references) set(num uint32, object pdf.Object) {
+	if r.exact != nil {
+		r.exact.set(num, object)
+	}
+}
+
+// exactRefs are the references between the objects of a revision.
+type exactRefs struct {
+	of    map[uint32][]uint32
+	count map[uint32]int
+}
+
+// maxScan bounds the objects that are read to compare revisions, maxRefs the
+// references kept.
+const (
+	maxScan = 600_000
+	maxRefs = 8_000_000
+)
+
+// scanReferences reads every object of a revision. It returns nil when there
+// are too many.
+func scanReferences(ctx context.Context, doc *pdf.Document) (*exactRefs, error) {
+	refs := &exactRefs{of: make(map[uint32][]uint32), count: make(map[uint32]int)}
+	refs.set(0, doc.Trailer())
+	objects, total := 0, 0
+	for e := range doc.Entries() {
+		if e.Kind == pdf.EntryFree {
+			continue
+		}
+		if objects++; objects > maxScan {
+			return nil, nil
+		}
+		if objects%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		ref := pdf.Ref{Num: e.Num, Gen: refGen(e)}
+		object, err := doc.Get(ref)
+		if err != nil {
+			if !unreadable(err) {
+				return nil, err
+			}
+			// Another reader may be more lenient: what looks like a
+			// reference counts as one.
+			object = refsOfUnreadable(doc, ref)
+		}
+		if total += refs.set(e.Num, object); total > maxRefs {
+			return nil, nil
+		}
+	}
+	return refs, nil
+}
+
+// refGen is the generation by which an entry in use is referred to.
+func refGen(e pdf.Entry) uint16 {
+	if e.Kind == pdf.EntryCompressed {
+		return 0
+	}
+	return e.Gen
+}
+
+// set replaces what an object refers to.
+func (r *exactRefs) set(num uint32, object pdf.Object) int {
+	for _, to := range r.of[num] {
+		r.count[to]--
+	}
+	if s, ok := object.(*pdf.Stream); ok && s.Dict.Name("Type") == "XRef" {
+		object = nil // its references are the trailer's
+	}
+	var out []uint32
+	eachRef(object, func(ref pdf.Ref) { out = append(out, ref.Num) })
+	for _, to := range out {
+		r.count[to]++
+	}
+	r.of[num] = out
+	return len(out)
+}
+
+// eachRef calls fn for every reference in an object, nested ones included.
+func eachRef(object pdf.Object, fn func(pdf.Ref)) {
+	switch o := object.(type) {
+	case pdf.Ref:
+		fn(o)
+	case pdf.Array:
+		for _, e := range o {
+			eachRef(e, fn)
+		}
+	case pdf.Dict:
+		for _, e := range o {
+			eachRef(e, fn)
+		}
+	case *pdf.Stream:
+		eachRef(o.Dict, fn)
+	}
+}
+
+var looseRef = regexp.MustCompile(`(\d{1,9})[\x00\t\n\f\r ]+\d{1,5}[\x00\t\n\f\r ]+R`)
+
+// maxLoose bounds the bytes of an unreadable object that are searched.
+const maxLoose = 1 << 20
+
+// refsOfUnreadable lists what looks like a reference in an object that cannot
+// be read.
+func refsOfUnreadable(doc *pdf.Document, ref pdf.Ref) pdf.Array {
+	place, err := doc.Locate(ref)
+	if err != nil {
+		return nil
+	}
+	raw := make([]byte, max(0, min(place.End-place.Offset, maxLoose)))
+	n, _ := doc.Reader().ReadAt(raw, place.Offset)
+	var refs pdf.Array
+	for _, match := range looseRef.FindAllSubmatch(raw[:n], maxRefs) {
+		if num, err := strconv.ParseUint(string(match[1]), 10, 32); err == nil {
+			refs = append(refs, pdf.Ref{Num: uint32(num)})
+		}
+	}
+	return refs
+}

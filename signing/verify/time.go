@@ -1,0 +1,203 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/sertel-id/sertel/signing/internal/cms"
+	"github.com/sertel-id/sertel/signing/internal/pdf"
+	"github.com/sertel-id/sertel/signing/internal/pki"
+)
+
+// timeProof is what proves that a signature existed at a time.
+type timeProof struct {
+	proven    time.Time
+	source    TimeSource
+	authority string
+	// own is set when the signature's own timestamp is the proof; complete
+	// when the file holds all evidence about its authority.
+	own      bool
+	complete bool
+}
+
+// judgeTime finds the earliest proven time of every signature. Document
+// timestamps come first, since they prove a time for what they cover too.
+func (v *verifier) judgeTime(ctx context.Context) error {
+	for _, s := range v.sigs {
+		if s.Kind == DocumentTimestamp && s.Valid == Yes {
+			proof, err := v.trustStamp(ctx, s, stampToken{s.cms.stamp, s.cms.certificate, s.cms.data})
+			if err != nil {
+				return err
+			}
+			proof.source = TimeDocumentTimestamp
+			s.proof = proof
+		}
+	}
+	for _, s := range v.sigs {
+		if s.Kind != DocumentTimestamp && s.Intact == Yes {
+			if err := v.ownStamps(ctx, s); err != nil {
+				return err
+			}
+		}
+		v.laterStamps(s)
+		s.Time = Time{Source: s.proof.source, Authority: s.proof.authority}
+		if !s.proof.proven.IsZero() {
+			s.Time.Proven = s.proof.proven.UTC()
+		}
+		s.checkClaim(v.at)
+	}
+	return nil
+}
+
+// ownStamps judges the time-stamp tokens in a signature: each must be made
+// over this signature's value (ETSI EN 319 122-1 section 5.3).
+func (v *verifier) ownStamps(ctx context.Context, s *signature) error {
+	for i, der := range s.cms.signer.Timestamps() {
+		if i == maxStamps {
+			break
+		}
+		token, code, detail := openStamp(der, s.cms.signer.Signature)
+		if code != "" {
+			s.find(code, detail)
+			continue
+		}
+		v.evidence.addMessage(token.data)
+		proof, err := v.trustStamp(ctx, s, token)
+		if err != nil {
+			return err
+		}
+		if proof.proven.IsZero() {
+			continue
+		}
+		if s.proof.proven.IsZero() || proof.proven.Before(s.proof.proven) {
+			s.proof = proof
+			s.proof.source, s.proof.own = TimeSignatureTimestamp, true
+		}
+	}
+	return nil
+}
+
+const maxStamps = 8
+
+// openStamp reads a token and checks its signature and its imprint.
+func openStamp(der, value []byte) (stampToken, Code, string) {
+	data, err := cms.Parse(der)
+	if err != nil {
+		return stampToken{}, CodeTimestampInvalid, err.Error()
+	}
+	info, signer, err := readStamp(data)
+	if err != nil {
+		return stampToken{}, CodeTimestampInvalid, err.Error()
+	}
+	hash, err := info.Hash()
+	if err != nil || !bytes.Equal(sum(hash, value), info.HashedMessage) {
+		return stampToken{}, CodeTimestampInvalid, "made for another signature"
+	}
+	token, err := verifyStamp(data, info, signer)
+	if err != nil {
+		return stampToken{}, CodeTimestampInvalid, err.Error()
+	}
+	return *token, "", ""
+}
+
+// trustStamp asks whether the authority of a checked token is to be believed:
+// a path of its own to a timestamp root, and its status at its own time. The
+// proof is empty when it is not, and a finding of s says why.
+func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToken) (timeProof, error) {
+	at := token.info.Time
+	name := printable(token.certificate.Subject.CommonName)
+	if at.After(v.at.Add(maxClockSkew)) {
+		s.find(CodeTimestampInvalid, "its time lies in the future")
+		return timeProof{}, nil
+	}
+	path, err := pki.FindPath(token.certificate, pki.PathOptions{
+		Roots:         pkiRoots(v.opts.timestampRoots()),
+		Intermediates: v.evidence.issuersOf(token.certificate, token.data.Certificates),
+		At:            at,
+		Purpose:       pki.TimeStamping,
+	})
+	if err != nil {
+		if s.Kind == DocumentTimestamp {
+			s.Trusted = No
+		}
+		s.find(CodeTimestampUntrusted, name)
+		return timeProof{}, nil
+	}
+	status, err := v.statusOf(ctx, path, at)
+	if err != nil {
+		return timeProof{}, err
+	}
+	switch {
+	case status.leaf.Status == pki.StatusRevoked:
+		s.find(CodeTimestampRevoked, name)
+		return timeProof{}, nil
+	case status.revokedCA != "":
+		s.find(CodeTimestampRevoked, status.revokedCA)
+		return timeProof{}, nil
+	case v.opts.InsecureSkipRevocation:
+	case status.leaf.Status == pki.StatusUnknown:
+		s.find(CodeTimestampStatus, name)
+	case status.unknownCA != "":
+		s.find(CodeTimestampStatus, status.unknownCA)
+	}
+	if v.at.After(token.certificate.NotAfter) {
+		s.find(CodeTimestampExpired, name)
+	}
+	if s.Kind == DocumentTimestamp {
+		s.Trusted = Yes
+		s.Revocation = status.describe()
+		s.Signer.setChain(path)
+	}
+	return timeProof{proven: at, authority: name, complete: status.embedded && v.embedded(path)}, nil
+}
+
+// maxClockSkew is by how much another authority's clock may run ahead.
+const maxClockSkew = 5 * time.Minute
+
+// laterStamps looks for a document timestamp that covers the signature and
+// proves an earlier time than its own, and checks the order: what covers a
+// signature cannot be older than the timestamp inside it (ETSI EN 319 102-1
+// section 5.5.4).
+func (v *verifier) laterStamps(s *signature) {
+	for _, d := range v.sigs {
+		if d == s || d.Kind != DocumentTimestamp || d.proof.proven.IsZero() || s.place.revision < 0 || d.place.revision <= s.place.revision {
+			continue
+		}
+		if !s.proof.proven.IsZero() && d.cms.stamp.Time.Add(maxClockSkew).Before(s.ownTime()) {
+			s.find(CodeTimestampOrder, d.Field)
+		}
+		if s.Kind != DocumentTimestamp && (s.proof.proven.IsZero() || d.cms.stamp.Time.Before(s.proof.proven)) && !s.proof.own {
+			s.proof = timeProof{proven: d.cms.stamp.Time, source: TimeDocumentTimestamp, authority: d.proof.authority, complete: d.proof.complete}
+		}
+	}
+}
+
+// ownTime is the time inside the signature itself.
+func (s *signature) ownTime() time.Time {
+	if s.Kind == DocumentTimestamp {
+		return s.cms.stamp.Time
+	}
+	return s.proof.proven
+}
+
+// checkClaim warns of a claimed time that what is proven contradicts.
+func (s *signature) checkClaim(at time.Time) {
+	limit := at
+	if !s.proof.proven.IsZero() {
+		limit = s.proof.proven
+	}
+	if !s.Claims.Time.IsZero() && s.Claims.Time.After(limit.Add(maxClockSkew)) {
+		s.find(CodeClaimedTimeOdd, s.Claims.Time.UTC().Format(time.RFC3339))
+	}
+}
+
+// claimedTime reads a date string (ISO 32000-2 section 7.9.4); zero when it
+// is absent or malformed.
+func claimedTime(o pdf.Object) time.Time {
+	text, ok := o.(pdf.String)
+	if !ok || len(text.Bytes) > 64 {
+		return time.Time{}
+	}
+	return parseDate(pdf.Text(text))
+}

@@ -1,0 +1,227 @@
+package verify
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/sertel-id/sertel/signing/internal/pki"
+)
+
+// signerTrust is what was found out about the signer's certificate.
+type signerTrust struct {
+	path pki.Path
+	// complete: the file holds the chain and the evidence about it.
+	complete bool
+}
+
+// judgeTrust judges the certificate of every signature at its proven time or,
+// without one, at the time of judgment.
+func (v *verifier) judgeTrust(ctx context.Context) error {
+	for _, s := range v.sigs {
+		if s.Kind != DocumentTimestamp && s.cms.certificate != nil {
+			if err := v.judgeSigner(ctx, s); err != nil {
+				return err
+			}
+		}
+		if s.Kind != DocumentTimestamp {
+			v.judgeLevel(s)
+		}
+	}
+	return nil
+}
+
+func (v *verifier) judgeSigner(ctx context.Context, s *signature) error {
+	c := s.cms.certificate
+	if !namesAgree(s.Claims.Name, c.Subject.CommonName) {
+		s.find(CodeNameContradicts, s.Claims.Name)
+	}
+	at := v.at
+	if !s.proof.proven.IsZero() {
+		at = s.proof.proven
+	}
+	path, err := pki.FindPath(c, pki.PathOptions{
+		Roots:         pkiRoots(v.opts.Roots),
+		Intermediates: v.evidence.issuersOf(c, s.cms.data.Certificates),
+		At:            at,
+		Purpose:       pki.DocumentSigning,
+		AllowIssuers:  v.opts.AllowIssuers,
+	})
+	if err != nil {
+		s.Trusted = No
+		s.find(pathFinding(err, c, at))
+		return nil
+	}
+	s.Trusted = Yes
+	s.trust.path = path
+	s.Signer.setChain(path)
+	status, err := v.statusOf(ctx, path, at)
+	if err != nil {
+		return err
+	}
+	s.Revocation = status.describe()
+	s.trust.complete = status.embedded && v.embedded(path)
+	v.weighStatus(s, status)
+	return nil
+}
+
+// weighStatus turns the status of the path into findings.
+func (v *verifier) weighStatus(s *signature, status pathStatus) {
+	when := ""
+	if !s.Revocation.RevokedAt.IsZero() {
+		when = s.Revocation.RevokedAt.Format(time.RFC3339)
+	}
+	switch status.leaf.Status {
+	case pki.StatusRevokedLater:
+		s.find(CodeRevokedLater, when)
+	case pki.StatusRevoked:
+		if s.proof.proven.IsZero() {
+			s.find(CodeRevokedNoTime, when)
+		} else {
+			s.find(CodeRevoked, when)
+		}
+	case pki.StatusUnknown:
+		if v.opts.InsecureSkipRevocation {
+			s.Revocation.State = RevocationNotChecked
+			s.find(CodeRevocationSkipped, "")
+		} else {
+			s.find(CodeRevocationUnknown, s.Signer.CommonName)
+		}
+	}
+	if status.revokedCA != "" {
+		s.find(CodeCARevoked, status.revokedCA)
+	}
+	if status.unknownCA != "" && !v.opts.InsecureSkipRevocation {
+		s.find(CodeCARevocationUnknown, status.unknownCA)
+	}
+}
+
+func pathFinding(err error, c *x509.Certificate, at time.Time) (Code, string) {
+	issuer := c.Issuer.CommonName
+	switch {
+	case errors.Is(err, pki.ErrNotValidAt) && at.Before(c.NotBefore):
+		return CodeNotYetValid, c.NotBefore.UTC().Format(time.RFC3339)
+	case errors.Is(err, pki.ErrNotValidAt):
+		return CodeExpired, c.NotAfter.UTC().Format(time.RFC3339)
+	case errors.Is(err, pki.ErrIssuerNotValidAt):
+		return CodeIssuerNotValid, issuer
+	case errors.Is(err, pki.ErrUsage):
+		return CodeUsageWrong, ""
+	case errors.Is(err, pki.ErrConstraints), errors.Is(err, pki.ErrTooMany):
+		return CodeChainInvalid, issuer
+	case errors.Is(err, pki.ErrWeak):
+		return CodeKeyWeak, issuer
+	}
+	return CodeChainMissing, issuer
+}
+
+func pkiRoots(roots []Root) []pki.Root {
+	out := make([]pki.Root, len(roots))
+	for i, r := range roots {
+		out[i] = pki.Root(r)
+	}
+	return out
+}
+
+// embedded reports whether the file holds every certificate of the path but
+// the root.
+func (v *verifier) embedded(path pki.Path) bool {
+	for _, c := range path[:len(path)-1] {
+		if !v.evidence.embedded[string(c.Raw)] {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Signer) setChain(path pki.Path) {
+	s.Certificates = path
+	for _, c := range path {
+		s.Chain = append(s.Chain, printable(c.Subject.CommonName))
+	}
+}
+
+// judgeLevel says which level of PAdES the file itself reaches and what the
+// next ones need (ETSI EN 319 142-1 section 6.3).
+func (v *verifier) judgeLevel(s *signature) {
+	if s.Valid != Yes {
+		return
+	}
+	if s.SubFilter != subFilterCAdES || s.hasSigningTime() {
+		s.Missing = append(s.Missing, PieceCAdES)
+	} else {
+		s.Level = LevelBB
+	}
+	steps := []struct {
+		level Level
+		piece Piece
+		has   bool
+	}{
+		{LevelBT, PieceTimestamp, !s.proof.proven.IsZero()},
+		{LevelBLT, PieceRevocationData, s.trust.complete && s.proof.complete},
+		{LevelBLTA, PieceArchiveTime, v.archived(s)},
+	}
+	for _, step := range steps {
+		if !step.has {
+			s.Missing = append(s.Missing, step.piece)
+		}
+		if len(s.Missing) == 0 {
+			s.Level = step.level
+		}
+	}
+}
+
+// hasSigningTime reports the CMS attribute that PAdES forbids (ETSI EN 319
+// 142-1 section 6.3, table 1).
+func (s *signature) hasSigningTime() bool {
+	_, present, err := s.cms.signer.SigningTime()
+	return present || err != nil
+}
+
+// archived reports whether a trusted document timestamp covers validation data
+// written after the signature.
+func (v *verifier) archived(s *signature) bool {
+	for _, d := range v.sigs {
+		if d.Kind != DocumentTimestamp || d.proof.proven.IsZero() || d.place.revision <= s.place.revision {
+			continue
+		}
+		doc, err := v.revision(d.place.revision)
+		if err != nil {
+			continue
+		}
+		if catalog, err := doc.Catalog(); err == nil && catalog["DSS"] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// namesAgree compares the claimed name with the certificate's. Titles and
+// punctuation may differ: each word of the shorter one must stand in the
+// longer.
+func namesAgree(claimed, certified string) bool {
+	a, b := nameWords(claimed), nameWords(certified)
+	if len(a) == 0 || len(b) == 0 {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	have := make(map[string]bool, len(b))
+	for _, w := range b {
+		have[w] = true
+	}
+	for _, w := range a {
+		if !have[w] {
+			return false
+		}
+	}
+	return true
+}
+
+func nameWords(name string) []string {
+	return strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}

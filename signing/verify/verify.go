@@ -1,0 +1,196 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
+	"github.com/sertel-id/sertel/signing/internal/pki"
+)
+
+// Verify judges the PDF document in the first size bytes of r.
+//
+// An error means that no judgment was possible: ErrNoRoots, ErrNotPDF,
+// ErrUnreadable, ErrPassword, a failed read, or a cancelled context.
+// Everything else, a damaged signature included, is in the report; use
+// Report.Err for yes or no.
+func Verify(ctx context.Context, r io.ReaderAt, size int64, opts Options) (*Report, error) {
+	if err := opts.check(); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	doc, err := pdf.Open(r, size, pdf.Options{Password: opts.Password})
+	if err != nil {
+		return nil, fmt.Errorf("verify: %w", openError(err))
+	}
+	v := &verifier{
+		opts:    opts,
+		at:      opts.at(),
+		r:       r,
+		size:    size,
+		doc:     doc,
+		revs:    doc.Revisions(),
+		docs:    make(map[int]*pdf.Document),
+		pages:   make(map[*pdf.Document]*pageList),
+		forms:   make(map[*pdf.Document]*form),
+		answers: make(map[question]pki.Verdict),
+		fetched: make(map[string]bool),
+	}
+	if err := v.run(ctx); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	return v.report(), nil
+}
+
+// openError names why a file could not be opened.
+func openError(err error) error {
+	switch {
+	case errors.Is(err, pdf.ErrNotPDF):
+		return fmt.Errorf("%w: %w", ErrNotPDF, err)
+	case errors.Is(err, pdf.ErrPassword):
+		return fmt.Errorf("%w: %w", ErrPassword, err)
+	case unreadable(err):
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	return err
+}
+
+// verifier is one run over one document.
+type verifier struct {
+	opts Options
+	at   time.Time
+	r    io.ReaderAt
+	size int64
+
+	doc   *pdf.Document
+	revs  []pdf.Revision
+	docs  map[int]*pdf.Document // revisions opened so far
+	forms map[*pdf.Document]*form
+	pages map[*pdf.Document]*pageList
+
+	sigs     []*signature
+	steps    []step // by revision; only those after the first signature are filled
+	evidence evidence
+	spent    int // of the budget of comparisons
+	answers  map[question]pki.Verdict
+	weighed  int             // bytes of evidence read
+	fetched  map[string]bool // certificates that the network was asked about
+	findings []Finding
+	sha256   string
+	loose    looseRefs
+}
+
+// signature is a signature under judgment.
+type signature struct {
+	Signature
+	place   signaturePlace
+	cms     signedMessage
+	proof   timeProof
+	trust   signerTrust
+	permits *permissions
+}
+
+func (s *signature) find(code Code, detail string) {
+	s.Findings = append(s.Findings, finding(code, detail))
+}
+
+// failed reports whether a finding already makes the signature fail.
+func (s *signature) failed() bool {
+	return slices.ContainsFunc(s.Findings, func(f Finding) bool { return f.Code.Severity() == Fatal })
+}
+
+func (v *verifier) run(ctx context.Context) error {
+	if err := v.locate(); err != nil {
+		return err
+	}
+	if err := v.digest(ctx); err != nil {
+		return err
+	}
+	if err := v.checkCryptography(ctx); err != nil {
+		return err
+	}
+	if err := v.judgeLater(ctx); err != nil {
+		return err
+	}
+	v.gatherEvidence()
+	if err := v.judgeTime(ctx); err != nil {
+		return err
+	}
+	return v.judgeTrust(ctx)
+}
+
+// revision opens revision i, once.
+func (v *verifier) revision(i int) (*pdf.Document, error) {
+	if i == len(v.revs)-1 {
+		return v.doc, nil
+	}
+	if d, ok := v.docs[i]; ok {
+		return d, nil
+	}
+	d, err := v.doc.At(i)
+	if err != nil {
+		return nil, err
+	}
+	v.docs[i] = d
+	return d, nil
+}
+
+// unreadable tells an error of the document, which is a finding, from one of
+// the reader, which ends the run.
+func unreadable(err error) bool {
+	for _, target := range []error{pdf.ErrMalformed, pdf.ErrAmbiguous, pdf.ErrLimit,
+		pdf.ErrFilter, pdf.ErrEncryption, pdf.ErrPassword, pdf.ErrNotPDF, pdf.ErrNoPage} {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *verifier) report() *Report {
+	report := &Report{
+		Schema:     Schema,
+		At:         v.at.UTC(),
+		Document:   Document{Size: v.size, SHA256: v.sha256},
+		Signatures: make([]Signature, 0, len(v.sigs)),
+		Findings:   v.findings,
+	}
+	for i, rev := range v.revs {
+		r := Revision{Number: i + 1, End: rev.End}
+		if i < len(v.steps) {
+			r.Changes = v.steps[i].changes
+		}
+		report.Document.Revisions = append(report.Document.Revisions, r)
+	}
+	slices.SortStableFunc(v.sigs, func(a, b *signature) int { return cmp.Compare(order(a), order(b)) })
+	for _, s := range v.sigs {
+		s.Conclusion = conclude(s.Findings)
+		if s.Revision > 0 {
+			rev := &report.Document.Revisions[s.Revision-1]
+			rev.Fields = append(rev.Fields, s.Field)
+		}
+		report.Signatures = append(report.Signatures, s.Signature)
+	}
+	if !slices.ContainsFunc(v.sigs, func(s *signature) bool { return s.Kind != DocumentTimestamp }) {
+		report.Findings = append(report.Findings, finding(CodeNoSignature, ""))
+	}
+	report.Conclusion = conclude(report.Findings)
+	for _, s := range report.Signatures {
+		if s.Conclusion.worse(report.Conclusion) {
+			report.Conclusion = s.Conclusion
+		}
+	}
+	return report
+}
+
+// order sorts signatures by the revision they cover, unclear ones last.
+func order(s *signature) int {
+	if s.Revision == 0 {
+		return int(^uint(0) >> 1)
+	}
+	return s.Revision
+}
