@@ -1,0 +1,166 @@
+package signing_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"os"
+	"path/filepath"
+	"sort"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sertel-id/sertel/certificate/identity"
+	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/appearance"
+)
+
+var update = flag.Bool("update", false, "write the contact sheets anew; look at them before you keep them")
+
+// readyBlocks are the blocks that callers need not design.
+func readyBlocks(t testing.TB) []*appearance.Block {
+	t.Helper()
+	name, err := identity.ParseName("Dr. Budi Contoh, S.T., M.Kom.")
+	require.NoError(t, err)
+	number, err := identity.ParseEmployeeNumber("198501012010011900")
+	require.NoError(t, err)
+	head := appearance.Official{Name: name, Position: "Kepala Dinas Contoh", Rank: "Pembina Tingkat I", Grade: "IV/b", Number: number}
+	of := func(kind appearance.Kind, change func(*appearance.Official), shape func(*appearance.Block)) *appearance.Block {
+		o := head
+		if change != nil {
+			change(&o)
+		}
+		b, err := appearance.Naskah(kind, o)
+		require.NoError(t, err)
+		b.QR.Link = "https://surat.contoh.go.id/v/7f3a"
+		if shape != nil {
+			shape(&b)
+		}
+		return &b
+	}
+	return []*appearance.Block{
+		of(appearance.Correspondence, nil, nil),
+		of(appearance.Deciding, func(o *appearance.Official) { o.Office, o.Position = appearance.HeadOfRegion, "Wali Kota Contoh" }, nil),
+		of(appearance.Assigning, func(o *appearance.Official) {
+			o.OnBehalfOf, o.Through = "Wali Kota Contoh", "Sekretaris Daerah"
+		}, nil),
+		of(appearance.Special, func(o *appearance.Official) { o.Acting = appearance.Plt }, func(b *appearance.Block) { b.Border = true }),
+		of(appearance.Charter, nil, func(b *appearance.Block) { b.QR.Logo = transparentLogo(t) }),
+		of(appearance.Regulating, nil, func(b *appearance.Block) { b.Logo = transparentLogo(t) }),
+		of(appearance.Correspondence, nil, func(b *appearance.Block) { b.Lines = append(b.Lines, appearance.Line{Role: appearance.RoleTime}) }),
+		of(appearance.Correspondence, nil, func(b *appearance.Block) { b.QR, b.Logo = appearance.QR{}, transparentLogo(t) }),
+	}
+}
+
+// sheetPages are three page sizes, each turned in four ways, without and with a
+// crop box off the origin. A mark shows the upper left corner of the page as
+// it was before it was turned.
+func sheetPages() []byte {
+	objects := []string{"<< /Type /Catalog /Pages 2 0 R >>", ""}
+	kids := ""
+	for _, size := range [][2]int{{595, 842}, {609, 935}, {612, 792}} { // A4, F4, Letter
+		for _, crop := range []int{0, 40} {
+			for turn := 0; turn < 360; turn += 90 {
+				kids += fmt.Sprintf("%d 0 R ", len(objects)+1)
+				content := fmt.Sprintf("0.8 g %d %d 30 30 re f 0.6 G %d %d %d %d re S", crop+6, size[1]-crop-36,
+					crop+2, crop+2, size[0]-2*crop-4, size[1]-2*crop-4)
+				objects = append(objects, fmt.Sprintf("<< /Type /Page /Parent 2 0 R /Resources << >> /MediaBox [0 0 %d %d] /CropBox [%d %d %d %d] /Rotate %d /Contents %d 0 R >>",
+					size[0], size[1], crop, crop, size[0]-crop, size[1]-crop, turn, len(objects)+2),
+					fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content))
+			}
+		}
+	}
+	objects[1] = fmt.Sprintf("<< /Type /Pages /Kids [ %s] /Count 24 >>", kids)
+	return raw("", objects...)
+}
+
+// TestContactSheets signs a page of each kind with each ready block and
+// compares what another program shows with what people have looked at.
+func TestContactSheets(t *testing.T) {
+	key := person(t, "Budi Contoh", p256())
+	blocks := readyBlocks(t)
+	turned, large := sheetPages(), page("", "")
+	for i := range 24 {
+		turned = mustSign(t, turned, signing.Options{Key: key, Block: blocks[i%len(blocks)], Field: fmt.Sprintf("S%d", i),
+			Placement: signing.Placement{Page: i + 1, Corner: signing.BottomRight, Rect: signing.Rect{X: 20, Y: 30, Width: 240, Height: 80}}})
+	}
+	for i, b := range blocks {
+		large = mustSign(t, large, signing.Options{Key: key, Block: b,
+			Placement: signing.Placement{Page: 1, Corner: signing.TopLeft, Rect: signing.Rect{X: 30, Y: 10 + 100*float64(i), Width: 260, Height: 88}}})
+	}
+	footer := appearance.LegalFooter()
+	footer.Logo = transparentLogo(t)
+	withFooter, _, err := prepareLetter(page("", ""), signing.LetterOptions{Footer: &signing.PageFooter{Footer: footer}})
+	require.NoError(t, err)
+
+	compareSheet(t, "turned", pageImages(t, turned, 30), 8)
+	compareSheet(t, "blocks", pageImages(t, large, 110), 1)
+	compareSheet(t, "footer", pageImages(t, withFooter, 80), 1)
+}
+
+// pageImages renders every page in grey.
+func pageImages(t testing.TB, in []byte, dpi int) []image.Image {
+	t.Helper()
+	file := write(t, in)
+	text, code := run(t, tool(t, "pdftoppm"), "-r", fmt.Sprint(dpi), "-gray", "-png", "-cropbox", file, file)
+	require.Zero(t, code, text)
+	names, err := filepath.Glob(file + "-*.png")
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	sort.Strings(names)
+	images := make([]image.Image, len(names))
+	for i, name := range names {
+		b, err := os.ReadFile(name)
+		require.NoError(t, err)
+		images[i], err = png.Decode(bytes.NewReader(b))
+		require.NoError(t, err)
+	}
+	return images
+}
+
+// compareSheet lays the pages side by side and compares the sheet with the one
+// that is kept. Squares of 8 pixels may differ by what another version of the
+// renderer does to edges, not by what a block or a line in another place does.
+func compareSheet(t *testing.T, name string, pages []image.Image, columns int) {
+	t.Helper()
+	cell := image.Point{}
+	for _, p := range pages {
+		cell.X, cell.Y = max(cell.X, p.Bounds().Dx()+4), max(cell.Y, p.Bounds().Dy()+4)
+	}
+	sheet := image.NewGray(image.Rect(0, 0, cell.X*columns, cell.Y*((len(pages)+columns-1)/columns)))
+	draw.Draw(sheet, sheet.Rect, image.NewUniform(color.Gray{Y: 170}), image.Point{}, draw.Src)
+	for i, p := range pages {
+		at := image.Pt(i%columns*cell.X+2, i/columns*cell.Y+2)
+		draw.Draw(sheet, p.Bounds().Add(at), p, image.Point{}, draw.Src)
+	}
+	path := filepath.Join("testdata", "contactsheet", name+".png")
+	if *update {
+		var b bytes.Buffer
+		require.NoError(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, sheet))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, b.Bytes(), 0o644))
+	}
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	kept, err := png.Decode(bytes.NewReader(b))
+	require.NoError(t, err)
+	require.Equal(t, sheet.Bounds(), kept.Bounds(), name)
+	const square, most = 8, 40
+	for y := 0; y < sheet.Rect.Max.Y; y += square {
+		for x := 0; x < sheet.Rect.Max.X; x += square {
+			sum := 0
+			for i := range square * square {
+				at := image.Pt(x+i%square, y+i/square)
+				if at.In(sheet.Rect) {
+					sum += int(sheet.GrayAt(at.X, at.Y).Y) - int(color.GrayModel.Convert(kept.At(at.X, at.Y)).(color.Gray).Y)
+				}
+			}
+			require.LessOrEqual(t, max(sum, -sum)/(square*square), most, "%s at %d, %d", name, x, y)
+		}
+	}
+}

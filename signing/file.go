@@ -1,0 +1,66 @@
+package signing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// SignFile signs the PDF file at srcPath and puts the result at dstPath, which
+// may be the same. The result is written beside its place, synced and renamed:
+// at dstPath there is either what was there before or the whole signed file.
+func SignFile(ctx context.Context, dstPath, srcPath string, opts Options) (Receipt, error) {
+	return writeFile(dstPath, srcPath, func(dst io.Writer, src io.ReaderAt, size int64) (Receipt, error) {
+		return Sign(ctx, dst, src, size, opts)
+	})
+}
+
+func writeFile(dstPath, srcPath string, sign func(io.Writer, io.ReaderAt, int64) (Receipt, error)) (r Receipt, err error) {
+	src, err := os.Open(srcPath)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("signing: %w", err)
+	}
+	defer src.Close()
+	info, err := src.Stat()
+	if err != nil {
+		return Receipt{}, fmt.Errorf("signing: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return Receipt{}, fmt.Errorf("signing: %s: not a regular file", srcPath)
+	}
+	dir := filepath.Dir(dstPath)
+	tmp, err := os.CreateTemp(dir, ".signing-*.pdf")
+	if err != nil {
+		return Receipt{}, fmt.Errorf("signing: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+		}
+	}()
+	if r, err = sign(tmp, src, info.Size()); err != nil {
+		return Receipt{}, err
+	}
+	err = errors.Join(tmp.Chmod(info.Mode().Perm()), tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), dstPath)
+	}
+	if err != nil {
+		return Receipt{}, fmt.Errorf("signing: %w", err)
+	}
+	syncDir(dir)
+	return r, nil
+}
+
+// syncDir makes the rename last through a crash where the system can; where
+// directories cannot be synced the file itself is whole all the same.
+func syncDir(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+}

@@ -1,0 +1,134 @@
+package signing
+
+// FindingCode names a [Finding].
+type FindingCode string
+
+// What may be wrong with a document.
+const (
+	FindingNotPDF      FindingCode = "NOT_PDF"
+	FindingDamaged     FindingCode = "DAMAGED"
+	FindingAmbiguous   FindingCode = "AMBIGUOUS"
+	FindingLimit       FindingCode = "LIMIT"
+	FindingUnsupported FindingCode = "UNSUPPORTED"
+	FindingPassword    FindingCode = "PASSWORD"  // encrypted, and the password does not open it
+	FindingEncrypted   FindingCode = "ENCRYPTED" // a warning: opened, but others may not
+	FindingRepaired    FindingCode = "REPAIRED"  // a warning: read over something broken
+	FindingForbidden   FindingCode = "FORBIDDEN" // by a certification or a field lock
+	FindingNotFirst    FindingCode = "NOT_FIRST" // a certification that would not be first
+	FindingField       FindingCode = "FIELD"
+)
+
+// What may be wrong with the visible part.
+const (
+	FindingPlacement     FindingCode = "PLACEMENT"
+	FindingNoPage        FindingCode = "NO_PAGE"
+	FindingTagMissing    FindingCode = "TAG_MISSING"
+	FindingTagAmbiguous  FindingCode = "TAG_AMBIGUOUS"
+	FindingOutsidePage   FindingCode = "OUTSIDE_PAGE"
+	FindingOverSignature FindingCode = "OVER_SIGNATURE" // a warning: over an earlier signature's block
+	FindingOverText      FindingCode = "OVER_TEXT"      // a warning: over text other than the tag
+	FindingTooSmall      FindingCode = "TOO_SMALL"
+	FindingPicture       FindingCode = "PICTURE" // too large, or no picture at all
+	FindingCharacter     FindingCode = "CHARACTER"
+	FindingBlock         FindingCode = "BLOCK" // another fault of the block
+)
+
+// What may be wrong with the signer's certificate.
+const (
+	FindingNotYetValid FindingCode = "NOT_YET_VALID"
+	FindingExpired     FindingCode = "EXPIRED"
+	FindingExpiring    FindingCode = "EXPIRING" // a warning: within 30 days
+	FindingKeyUsage    FindingCode = "KEY_USAGE"
+	FindingWeakKey     FindingCode = "WEAK_KEY"
+	FindingKeyMismatch FindingCode = "KEY_MISMATCH"
+	FindingOptions     FindingCode = "OPTIONS" // the request contradicts itself
+)
+
+// FindingCodes returns every code.
+func FindingCodes() []FindingCode {
+	all := make([]FindingCode, len(findingEntries))
+	for i, e := range findingEntries {
+		all[i] = e.code
+	}
+	return all
+}
+
+// findingEntry is what is said of a code: sentences without their full stop,
+// and what to do as whole ones.
+type findingEntry struct {
+	code           FindingCode
+	helper         Helper
+	id, en         string
+	helpID, helpEN string
+}
+
+func (c FindingCode) entry() findingEntry {
+	for _, e := range findingEntries {
+		if e.code == c {
+			return e
+		}
+	}
+	return findingEntry{code: c, helper: HelpApplication, id: string(c), en: string(c),
+		helpID: "Hubungi pengelola aplikasi.", helpEN: "Ask those who run the application."}
+}
+
+var findingEntries = [...]findingEntry{
+	{FindingNotPDF, HelpAuthor, "Berkas ini bukan PDF", "This file is not a PDF",
+		"Simpan dokumen sebagai PDF, lalu unggah kembali.", "Save the document as PDF and upload it again."},
+	{FindingDamaged, HelpAuthor, "Berkas PDF rusak", "The PDF file is damaged",
+		"Buat ulang PDF dari dokumen asalnya.", "Make the PDF anew from its source."},
+	{FindingAmbiguous, HelpAuthor, "Berkas PDF dapat dibaca dengan dua cara yang berbeda", "The PDF file can be read in two different ways",
+		"Buat ulang PDF dari dokumen asalnya.", "Make the PDF anew from its source."},
+	{FindingLimit, HelpApplication, "Dokumen terlalu besar atau terlalu rumit", "The document is too large or too complex",
+		"Pecah dokumen atau buat ulang PDF-nya.", "Split the document or make the PDF anew."},
+	{FindingUnsupported, HelpAuthor, "Dokumen memakai fitur yang tidak dapat ditandatangani dengan aman", "The document uses a feature that cannot be signed soundly",
+		"Buat ulang PDF tanpa fitur itu.", "Make the PDF anew without it."},
+	{FindingPassword, HelpAuthor, "Dokumen terkunci dengan kata sandi", "The document is locked with a password",
+		"Kirim dokumen tanpa kata sandi.", "Send the document without a password."},
+	{FindingEncrypted, HelpAuthor, "Dokumen terenkripsi", "The document is encrypted",
+		"Pastikan penerima dapat membukanya, atau kirim tanpa enkripsi.", "Make sure that the recipients can open it, or send it unencrypted."},
+	{FindingRepaired, HelpAuthor, "Struktur berkas PDF tidak rapi", "The PDF file's structure is not clean",
+		"Dokumen masih terbaca; sebaiknya buat ulang PDF dari dokumen asalnya.", "It can still be read; making the PDF anew is better."},
+	{FindingForbidden, HelpAuthor, "Tanda tangan sebelumnya melarang perubahan", "An earlier signature forbids this one",
+		"Minta dokumen yang belum dikunci.", "Ask for a document that is not locked."},
+	{FindingNotFirst, HelpApplication, "Sertifikasi harus menjadi tanda tangan pertama", "A certification must be the first signature",
+		"Tandatangani tanpa sertifikasi.", "Sign without certification."},
+	{FindingField, HelpApplication, "Kolom tanda tangan tidak dapat dipakai", "The signature field cannot be used",
+		"Periksa nama kolom tanda tangan.", "Check the name of the field."},
+	{FindingPlacement, HelpApplication, "Letak tanda tangan tidak sah", "The placement contradicts itself",
+		"Periksa pengaturan letak tanda tangan.", "Check the settings of the placement."},
+	{FindingNoPage, HelpAuthor, "Halaman yang diminta tidak ada", "The page does not exist",
+		"Periksa nomor halaman tanda tangan.", "Check the page of the signature."},
+	{FindingTagMissing, HelpAuthor, "Tanda letak tanda tangan tidak ditemukan", "The anchor tag was not found",
+		"Tulis tanda itu sebagai teks di tempat tanda tangan, lalu buat ulang PDF.", "Write the tag as text where the signature goes and make the PDF anew."},
+	{FindingTagAmbiguous, HelpAuthor, "Tanda letak tanda tangan ditemukan lebih dari satu kali", "The anchor tag was found more than once",
+		"Sisakan satu tanda, atau pakai tanda yang tidak muncul di isi surat.", "Leave one, or use a tag that the text does not have."},
+	{FindingOutsidePage, HelpAuthor, "Blok tanda tangan melewati tepi halaman", "The block would leave the page",
+		"Pindahkan tandanya atau perkecil bloknya.", "Move the tag or make the block smaller."},
+	{FindingOverSignature, HelpAuthor, "Blok menutupi tanda tangan sebelumnya", "The block would cover an earlier signature",
+		"Pindahkan letak tanda tangan.", "Move the placement."},
+	{FindingOverText, HelpAuthor, "Blok menutupi tulisan pada surat", "The block would cover text of the letter",
+		"Sediakan ruang kosong di tempat tanda tangan.", "Leave room where the signature goes."},
+	{FindingTooSmall, HelpApplication, "Blok tanda tangan terlalu kecil untuk dibaca", "The block is too small to read",
+		"Perbesar blok, atau kurangi tulisan dan panjang tautannya.", "Make the block larger, or its text and link shorter."},
+	{FindingPicture, HelpApplication, "Logo atau gambar tidak dapat dipakai", "A logo or picture cannot be used",
+		"Pakai PNG atau JPEG, paling besar 8 MB dan 4 juta piksel, tanpa animasi.", "Use a PNG or JPEG of at most 8 MB and 4 million pixels, without animation."},
+	{FindingCharacter, HelpApplication, "Blok memuat huruf yang tidak dapat digambar", "The block has a character that cannot be drawn",
+		"Ganti huruf itu atau pakai fon lain.", "Replace the character or use another font."},
+	{FindingBlock, HelpApplication, "Blok tanda tangan tidak dapat digambar", "The block cannot be drawn",
+		"Periksa isi blok tanda tangan.", "Check what the block holds."},
+	{FindingNotYetValid, HelpCertificate, "Sertifikat elektronik belum berlaku", "The certificate is not yet valid",
+		"Tunggu sampai masa berlakunya mulai.", "Wait until its validity begins."},
+	{FindingExpired, HelpCertificate, "Sertifikat elektronik sudah habis masa berlakunya", "The certificate has expired",
+		"Perpanjang sertifikat sebelum menandatangani.", "Renew the certificate before signing."},
+	{FindingExpiring, HelpCertificate, "Sertifikat elektronik segera habis masa berlakunya", "The certificate is about to expire",
+		"Ajukan perpanjangan sekarang.", "Ask for its renewal now."},
+	{FindingKeyUsage, HelpCertificate, "Sertifikat ini bukan untuk menandatangani dokumen", "The certificate is not for document signatures",
+		"Pakai sertifikat tanda tangan elektronik.", "Use a certificate for electronic signatures."},
+	{FindingWeakKey, HelpCertificate, "Kunci atau algoritma sudah tidak cukup kuat", "The key or algorithm is too weak",
+		"Minta sertifikat dengan kunci yang lebih kuat.", "Ask for a certificate with a stronger key."},
+	{FindingKeyMismatch, HelpApplication, "Kunci dan sertifikat bukan pasangan", "Key and certificate are not a pair",
+		"Periksa pengaturan kunci dan sertifikat.", "Check the settings of key and certificate."},
+	{FindingOptions, HelpApplication, "Permintaan tanda tangan bertentangan dengan dirinya", "The request contradicts itself",
+		"Periksa pengaturan permintaan.", "Check the request's settings."},
+}

@@ -1,0 +1,76 @@
+package signing_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/internal/cms"
+	"github.com/sertel-id/sertel/signing/internal/pdf"
+)
+
+// TestOpenSSLAgrees takes signature and time-stamp out of the file and lets
+// openssl judge both, up to the test's root.
+func TestOpenSSLAgrees(t *testing.T) {
+	openssl := tool(t, "openssl")
+	s := newService(t)
+	for _, tt := range []struct {
+		name string
+		key  crypto.Signer
+		opts signing.Options
+	}{
+		{"PKCS #1 v1.5", rsa2048(), signing.Options{}},
+		{"PSS with SHA-512", rsa2048(), signing.Options{PSS: true, Hash: crypto.SHA512}},
+		{"P-256", p256(), signing.Options{}},
+		{"P-384", p384(), signing.Options{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.opts.Key = person(t, "Budi Contoh", tt.key)
+			tt.opts.Timestamper = s.timestamper(t)
+			out := mustSign(t, producer(t, "pdftex.pdf"), tt.opts)
+			sig, _ := signatureOf(t, out, "Signature1")
+			der, rest, err := cms.Cut(sig["Contents"].(pdf.String).Bytes)
+			require.NoError(t, err)
+			require.True(t, cms.IsPadding(rest))
+			message, err := cms.Parse(der)
+			require.NoError(t, err)
+			dir := t.TempDir()
+			a := newAuthority()
+			for name, data := range map[string][]byte{
+				"sig.der": der, "content": covered(t, out, sig), "root.pem": inPEM(a.root), "ca.pem": inPEM(a.ca),
+				"value": message.SignerInfos[0].Signature, "token.der": message.SignerInfos[0].Timestamps()[0],
+			} {
+				require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
+			}
+			in := func(name string) string { return filepath.Join(dir, name) }
+			text, code := run(t, openssl, "cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", in("sig.der"),
+				"-content", in("content"), "-CAfile", in("root.pem"), "-purpose", "smimesign", "-attime", "1795399200", "-out", in("out"))
+			require.Zero(t, code, text)
+			text, code = run(t, openssl, "ts", "-verify", "-token_in", "-in", in("token.der"), "-data", in("value"),
+				"-CAfile", in("root.pem"), "-untrusted", in("ca.pem"), "-attime", "1795399200")
+			require.Zero(t, code, text)
+		})
+	}
+}
+
+// covered is the bytes of the two ranges.
+func covered(t *testing.T, b []byte, sig pdf.Dict) []byte {
+	t.Helper()
+	r := sig["ByteRange"].(pdf.Array)
+	require.Len(t, r, 4)
+	at := func(i int) int { return int(r[i].(pdf.Integer)) }
+	require.Zero(t, at(0))
+	require.Equal(t, len(b), at(2)+at(3))
+	return bytes.Join([][]byte{b[:at(1)], b[at(2):]}, nil)
+}
+
+func inPEM(c *x509.Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+}

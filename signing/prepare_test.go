@@ -1,0 +1,184 @@
+package signing_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rand"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/internal/cms"
+)
+
+// prepare prepares a document for a key that is somewhere else.
+func prepare(t *testing.T, in []byte, opts signing.Options) *signing.Prepared {
+	t.Helper()
+	opts.Now = now
+	p, err := signing.Prepare(context.Background(), bytes.NewReader(in), int64(len(in)), opts)
+	require.NoError(t, err)
+	return p
+}
+
+// elsewhere is the certificate of a person whose key is not here.
+func elsewhere(t *testing.T, key crypto.Signer) *signing.Key {
+	k := person(t, "Budi Contoh", key)
+	k.Signer = nil
+	return k
+}
+
+func finish(in []byte, p *signing.Prepared, opts signing.FinishOptions) ([]byte, signing.Receipt, error) {
+	var out bytes.Buffer
+	r, err := signing.Finish(context.Background(), &out, bytes.NewReader(in), int64(len(in)), p, opts)
+	return out.Bytes(), r, err
+}
+
+func TestPrepareAndFinish(t *testing.T) {
+	j := newJudge(t)
+	for _, tt := range []struct {
+		name string
+		file string
+		key  crypto.Signer
+		opts signing.Options
+	}{
+		{"RSA", "libreoffice.pdf", rsa2048(), signing.Options{}},
+		{"PSS with SHA-512", "pdftex.pdf", rsa2048(), signing.Options{PSS: true, Hash: crypto.SHA512}},
+		{"P-384, visible", "encrypted-aes256-r6.pdf", p384(), signing.Options{Block: block(), Placement: corner}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := producer(t, tt.file)
+			tt.opts.Key = elsewhere(t, tt.key)
+			state, err := prepare(t, in, tt.opts).MarshalBinary()
+			require.NoError(t, err)
+
+			// Another process, another day.
+			var p signing.Prepared
+			require.NoError(t, p.UnmarshalBinary(state))
+			page, rect := p.Place()
+			require.Equal(t, 1, page)
+			require.Equal(t, tt.opts.Placement.Rect, rect)
+			sig, err := tt.key.Sign(rand.Reader, p.Digest(), p.SignerOpts())
+			require.NoError(t, err)
+			out, r, err := finish(in, &p, signing.FinishOptions{Signature: sig})
+			require.NoError(t, err)
+			require.True(t, r.SignerConfirmed)
+			require.Equal(t, "Signature1", r.Field)
+			if !tt.opts.PSS { // the judge knows no PSS in CMS
+				require.Empty(t, j.faults(t, in, out, tt.opts.Block == nil))
+			}
+
+			_, _, err = finish(in, &p, signing.FinishOptions{Signature: sig})
+			require.ErrorIs(t, err, signing.ErrUsed)
+		})
+	}
+}
+
+func TestFinishRefuses(t *testing.T) {
+	in := producer(t, "libreoffice.pdf")
+	key := elsewhere(t, p256())
+	p := prepare(t, in, signing.Options{Key: key})
+	good, err := p256().Sign(rand.Reader, p.Digest(), p.SignerOpts())
+	require.NoError(t, err)
+	forged, err := p256().Sign(rand.Reader, make([]byte, 32), p.SignerOpts())
+	require.NoError(t, err)
+	other := bytes.Clone(in)
+	other[len(other)/2] ^= 1
+	claimed := errors.New("seen before")
+	tests := []struct {
+		name string
+		in   []byte
+		opts signing.FinishOptions
+		want error
+	}{
+		{"one byte of the document differs", other, signing.FinishOptions{Signature: good}, signing.ErrWrongDocument},
+		{"a document of another length", in[:len(in)-1], signing.FinishOptions{Signature: good}, signing.ErrWrongDocument},
+		{"a signature over something else", in, signing.FinishOptions{Signature: forged}, signing.ErrBadSignature},
+		{"a store that has seen it", in, signing.FinishOptions{Signature: good, Claim: func(context.Context, string) error { return claimed }}, claimed},
+		{"a message that is none", in, signing.FinishOptions{Message: []byte("no")}, signing.ErrCMS},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, _, err := finish(tt.in, p, tt.opts)
+			require.ErrorIs(t, err, tt.want)
+		})
+	}
+	_, _, err = finish(in, p, signing.FinishOptions{})
+	require.Error(t, err, "neither signature nor message")
+	_, _, err = finish(in, p, signing.FinishOptions{Signature: good})
+	require.NoError(t, err, "no failure used it up")
+}
+
+func TestFinishWithMessage(t *testing.T) {
+	in := producer(t, "libreoffice.pdf")
+	signer := person(t, "Sari Contoh", rsa2048())
+	message := func(digest []byte) []byte {
+		b, err := cms.NewBuilder(cms.Config{Certificate: signer.Certificate, Chain: signer.Chain})
+		require.NoError(t, err)
+		der, err := b.Sign(rand.Reader, signer.Signer, digest)
+		require.NoError(t, err)
+		return der
+	}
+	t.Run("signer not known before", func(t *testing.T) {
+		p := prepare(t, in, signing.Options{Reserve: 8 << 10})
+		require.Nil(t, p.Digest())
+		out, r, err := finish(in, p, signing.FinishOptions{Message: message(p.DocumentDigest())})
+		require.NoError(t, err)
+		require.False(t, r.SignerConfirmed)
+		require.Equal(t, signer.Certificate.Raw, r.Certificate.Raw)
+		require.Empty(t, newJudge(t).faults(t, in, out, true))
+	})
+	t.Run("larger than the room", func(t *testing.T) {
+		p := prepare(t, in, signing.Options{Reserve: 100})
+		_, _, err := finish(in, p, signing.FinishOptions{Message: message(p.DocumentDigest())})
+		require.ErrorIs(t, err, signing.ErrSpace)
+	})
+	t.Run("over another document", func(t *testing.T) {
+		p := prepare(t, in, signing.Options{Reserve: 8 << 10})
+		_, _, err := finish(in, p, signing.FinishOptions{Message: message(make([]byte, 32))})
+		require.ErrorIs(t, err, signing.ErrCMS)
+	})
+	t.Run("by somebody else than prepared for", func(t *testing.T) {
+		p := prepare(t, in, signing.Options{Key: elsewhere(t, p256()), Reserve: 8 << 10})
+		_, _, err := finish(in, p, signing.FinishOptions{Message: message(p.DocumentDigest())})
+		require.ErrorIs(t, err, signing.ErrCMS)
+	})
+	t.Run("room must be said without a certificate", func(t *testing.T) {
+		_, err := signing.Prepare(context.Background(), bytes.NewReader(in), int64(len(in)), signing.Options{})
+		require.Error(t, err)
+	})
+}
+
+// FuzzPrepared holds that a stored state that was changed never signs another
+// document than the one prepared, and never panics.
+func FuzzPrepared(f *testing.F) {
+	t := f
+	in := producer(t, "libreoffice.pdf")
+	key := person(t, "Budi Contoh", p256())
+	signer := key.Signer
+	key.Signer = nil
+	p, err := signing.Prepare(context.Background(), bytes.NewReader(in), int64(len(in)), signing.Options{Key: key, Now: now})
+	require.NoError(t, err)
+	sig, err := signer.Sign(rand.Reader, p.Digest(), p.SignerOpts())
+	require.NoError(t, err)
+	state, err := p.MarshalBinary()
+	require.NoError(t, err)
+	f.Add(state)
+	f.Add([]byte(strings.Replace(string(state), `"size":`, `"size":1`, 1)))
+	f.Add([]byte(`{"version":1}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var p signing.Prepared
+		if err := p.UnmarshalBinary(data); err != nil {
+			require.ErrorIs(t, err, signing.ErrState)
+			return
+		}
+		p.Digest()
+		p.SignerOpts()
+		_, _ = signing.Finish(context.Background(), io.Discard, bytes.NewReader(in), int64(len(in)), &p, signing.FinishOptions{Signature: sig})
+	})
+}

@@ -1,0 +1,149 @@
+package signing
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+)
+
+// copySize is how much of a document is read, hashed and written at once. It
+// fits the second level cache.
+const copySize = 64 << 10
+
+// stream copies a document while digesting it.
+type stream struct {
+	dst  io.Writer
+	sig  hash.Hash // of what is signed
+	file hash.Hash // SHA-256 of the file; the same as sig while they agree
+}
+
+// newStream begins an output whose signature uses the hash.
+func newStream(dst io.Writer, h crypto.Hash) *stream {
+	s := &stream{dst: dst, sig: h.New()}
+	s.file = s.sig
+	if h != crypto.SHA256 {
+		s.file = sha256.New()
+	}
+	return s
+}
+
+// copy writes the size bytes of the source through to the output and returns
+// their SHA-256.
+func (s *stream) copy(ctx context.Context, src io.ReaderAt, size int64) (sum [32]byte, err error) {
+	if r, ok := src.(*bytes.Reader); ok && r.Size() >= size {
+		// The bytes are in memory: WriteTo hands them over where they lie. It
+		// works on a copy, whose position is nobody else's.
+		own := *r
+		_, _ = own.Seek(0, io.SeekStart)
+		_, err = own.WriteTo(writerFunc(func(b []byte) (int, error) {
+			return len(b), s.chunks(ctx, b[:size])
+		}))
+	} else {
+		err = s.read(ctx, src, size)
+	}
+	if err != nil {
+		return sum, err
+	}
+	s.file.Sum(sum[:0])
+	return sum, s.part()
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
+// chunks passes bytes through in pieces that stay in the cache between
+// hashing and writing.
+func (s *stream) chunks(ctx context.Context, b []byte) error {
+	for len(b) > 0 {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("signing: %w", err)
+		}
+		n := min(len(b), copySize)
+		if err := s.pass(b[:n]); err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// read passes a source through that is somewhere else.
+func (s *stream) read(ctx context.Context, src io.ReaderAt, size int64) error {
+	buf := make([]byte, min(copySize, max(size, 1)))
+	for at := int64(0); at < size; {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("signing: %w", err)
+		}
+		n, err := src.ReadAt(buf[:min(int64(len(buf)), size-at)], at)
+		if n == 0 {
+			if err == nil || errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return fmt.Errorf("signing: read document: %w", err)
+		}
+		if err := s.pass(buf[:n]); err != nil {
+			return err
+		}
+		at += int64(n)
+	}
+	return nil
+}
+
+// pass digests bytes and writes them.
+func (s *stream) pass(b []byte) error {
+	s.sig.Write(b)
+	if s.file != s.sig {
+		s.file.Write(b)
+	}
+	if _, err := s.dst.Write(b); err != nil {
+		return fmt.Errorf("signing: write document: %w", err)
+	}
+	return nil
+}
+
+// part ends the time in which the file's digest and the signed one are the
+// same: the Contents belongs to the file only.
+func (s *stream) part() error {
+	if s.file != s.sig {
+		return nil
+	}
+	c, ok := s.sig.(hash.Cloner)
+	if !ok {
+		return errors.New("signing: SHA-256 cannot be continued")
+	}
+	clone, err := c.Clone()
+	if err != nil {
+		return fmt.Errorf("signing: %w", err)
+	}
+	s.file = clone
+	return nil
+}
+
+// digest is the digest of the byte range: the document before, and the update
+// without the Contents.
+func (s *stream) digest(u *unsigned) []byte {
+	s.sig.Write(u.before())
+	s.sig.Write(u.after())
+	return s.sig.Sum(nil)
+}
+
+// append writes a finished update.
+func (s *stream) append(b []byte) error {
+	s.file.Write(b)
+	if _, err := s.dst.Write(b); err != nil {
+		return fmt.Errorf("signing: write document: %w", err)
+	}
+	return nil
+}
+
+// sum is the SHA-256 of all that was written.
+func (s *stream) sum() (out [32]byte) {
+	s.file.Sum(out[:0])
+	return out
+}
