@@ -1,0 +1,12 @@
+package mockbsre
+
+import (
+	"math/rand/v2"
+
+	"github.com/sertel-id/sertel/passphrase"
+)
+
+// MadeUpPassphrase is the first passphrase of a seed.
+func MadeUpPassphrase(seed uint64) passphrase.Secret {
+	return madeUpPassphrase(rand.New(rand.NewPCG(seed, 0)))
+}
