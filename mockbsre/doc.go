@@ -24,10 +24,29 @@
 // ends in 99 and two digits. Config.AllowAnyNIK lifts this for those who keep
 // test data of their own.
 //
+// # The signing service
+//
+// [Server.Handler], and on loopback [Server.URL], answer the Esign Client API of
+// BSrE's box, version 1 and 2, to whoever has the application's credential:
+// signatures, download, verification, status, one-time codes, registration and
+// certificate chain. What boxes differ in are quirks, each with what is known of
+// it ([Quirk.Evidence]); the defaults are what was observed. [Server.Journal]
+// tells what was asked for and [Server.Signatures] what was signed, also when
+// [Server.FailNext] lost the answer. Pauses after wrong passphrases go by the
+// fake's clock, which stands still until it is moved.
+//
+// Sources: Petunjuk Teknis Esign Client Service v2.2.1 (BSrE, January 2024),
+// saved answers of servers 2.x, files that they signed, and the practice of
+// public clients where these are silent. Where an answer is an inference, the
+// code that gives it says so.
+//
 // # What it does not imitate
 //
-// Pages and the HTTP interface of the signing service; one-time codes; the time
-// that people at a real desk take. Whether a reset at BSrE keeps the certificate
+// Pages; seals, the registration of version 1 and the interface of BSrE's cloud;
+// the field text of version 1, which is taken and not drawn; the empty field
+// that the box adds in an update of its own before it signs; how the box takes
+// pages that are rotated or cropped (here as they are shown); the time that
+// people at a real desk take. Whether a reset at BSrE keeps the certificate
 // is not known; here it does. Lifetimes of links and the number of wrong
 // passphrases before a lock are those of package certificate, not BSrE's.
 package mockbsre

@@ -126,6 +126,9 @@ func TestFormsAsLibrariesWriteThem(t *testing.T) {
 					{name: "tag_koordinat", value: tag}, {name: "width", value: "55"}, {name: "height", value: "55"}},
 				"tag alone": {{name: "tampilan", value: "visible"}, {name: "tag_koordinat", value: tag}},
 			} {
+				if form != "picture" && name != "Guzzle" && name != "Node fetch" {
+					continue // what follows the parts' headers is the same for all
+				}
 				answer := b.raw(head("/api/sign/pdf"), d.compose(b.base(more...)...))
 				require.Equal(t, 200, answer.status, "%s: %s", form, answer.body)
 				b.sound(letter(t), answer.body)

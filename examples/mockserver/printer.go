@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"text/tabwriter"
+
+	"github.com/sertel-id/sertel/mockbsre"
+	"github.com/sertel-id/sertel/passphrase"
+)
+
+// printer tells what a developer needs. Passphrases are printed: these are
+// nobody's.
+type printer struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (p *printer) start(address net.Addr, srv *mockbsre.Server, people []mockbsre.Seeded) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	username, password := srv.Credential()
+	fmt.Fprintf(p.w, "BSrE TIRUAN - tanda tangan dari server ini tidak berlaku di mana pun.\n\n")
+	fmt.Fprintf(p.w, "address   http://%s\nusername  %s\npassword  %s\n\n", address, username, password.Reveal())
+	table := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "STATUS\tNIK\tWORK MAIL\tNAME\tPASSPHRASE")
+	for _, s := range people {
+		phrase := "-"
+		if !s.Passphrase.IsZero() {
+			phrase = string(s.Passphrase.Reveal())
+		}
+		fmt.Fprintf(table, "%v\t%s\t%s\t%s\t%s\n", s.Status, s.Person.NIK, s.Person.WorkEmail, s.Person.Name, phrase)
+	}
+	_ = table.Flush()
+	fmt.Fprintln(p.w, "\nready")
+}
+
+// code prints a one-time code, as the signer's app would show it.
+func (p *printer) code(mail string, code passphrase.Secret) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.w, "one-time code for %s: %s\n", mail, code.Reveal())
+}
+
+func printQuirks(w io.Writer) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "QUIRK\tDEFAULT\tEVIDENCE")
+	for _, q := range mockbsre.AllQuirks() {
+		state := "off"
+		if q.Default() {
+			state = "on"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", q, state, q.Evidence())
+	}
+	_ = table.Flush()
+}

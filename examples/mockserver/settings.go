@@ -1,0 +1,46 @@
+package main
+
+import (
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/sertel-id/sertel/mockbsre"
+	"github.com/sertel-id/sertel/passphrase"
+	"github.com/sertel-id/sertel/signing"
+)
+
+// server turns the flags into the fake's configuration, with RSA keys as BSrE
+// has them.
+func (c config) server(out *printer) (mockbsre.Config, error) {
+	quirks, err := mockbsre.ParseQuirks(c.quirks)
+	if err != nil {
+		return mockbsre.Config{}, err
+	}
+	level, ok := map[string]signing.Level{"B-T": signing.LevelBT, "B-LT": signing.LevelBLT}[c.level]
+	if !ok {
+		return mockbsre.Config{}, fmt.Errorf("level %q is neither B-T nor B-LT", c.level)
+	}
+	return mockbsre.Config{RSA: true, Esign: mockbsre.EsignConfig{
+		Level: level, Quirks: quirks,
+		OnCode: func(mail string, code passphrase.Secret) { out.code(mail, code) },
+	}}, nil
+}
+
+// writeRoot writes the root certificate beside its place and renames it.
+func writeRoot(path string, srv *mockbsre.Server) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".root-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // gone already if all went well
+	err = pem.Encode(file, &pem.Block{Type: "CERTIFICATE", Bytes: srv.Root().Raw})
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
