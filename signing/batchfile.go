@@ -21,8 +21,8 @@ var (
 )
 
 // FileDocument is a [BatchDocument] on disk. The output is written beside its
-// place, synced and renamed; a file that is there already is left alone
-// ([ErrOutputExists]).
+// place and synced before it goes there, with the permissions of the source; a
+// file that is there already is left alone ([ErrOutputExists]).
 type FileDocument struct{ Source, Output string }
 
 // Name implements [BatchDocument]: the path of the source.
@@ -59,22 +59,27 @@ func (d FileDocument) Create() (BatchSink, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
+	source, err := os.Stat(d.Source)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSource, err)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(d.Output), ".signing-*.pdf")
 	if err != nil {
 		return nil, err
 	}
-	return &fileSink{tmp, d.Output}, nil
+	return &fileSink{tmp, d.Output, source.Mode().Perm()}, nil
 }
 
 type fileSink struct {
 	*os.File
 	path string
+	mode fs.FileMode
 }
 
 // Commit keeps a file that appeared meanwhile: the link fails where a rename
 // would replace it.
 func (s *fileSink) Commit() error {
-	err := errors.Join(s.Chmod(0o644), s.Sync(), s.Close())
+	err := errors.Join(s.Chmod(s.mode), s.Sync(), s.Close())
 	if err == nil {
 		err = os.Link(s.Name(), s.path)
 		if err != nil && !errors.Is(err, fs.ErrExist) {

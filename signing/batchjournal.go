@@ -14,7 +14,9 @@ import (
 	"time"
 )
 
-// BatchJournal remembers what was signed. It is safe for concurrent use.
+// BatchJournal remembers what was signed. It is safe for concurrent use. An
+// attempt whose answer was lost is not in it: a client of a signing service
+// keeps those in a ledger of its own.
 type BatchJournal interface {
 	// Find returns the entry of a signature that was made.
 	Find(ctx context.Context, key BatchKey) (entry BatchEntry, found bool, err error)
@@ -46,7 +48,7 @@ func (e *BatchEntry) receipt(key BatchKey) Receipt {
 		Field: e.Field, Time: e.Time}
 }
 
-// ErrJournal: the journal's file is not one.
+// ErrJournal is returned by [OpenFileJournal] for a file that is no journal.
 var ErrJournal = errors.New("signing: unreadable journal")
 
 // FileJournal is a [BatchJournal] in a file to which one line of JSON is

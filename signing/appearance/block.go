@@ -1,6 +1,6 @@
 // Package appearance draws the visible part of a signature on an official
 // letter (naskah dinas): a QR code with, to its right, who signed and in which
-// position.
+// position, and the agency's logo.
 //
 // A [Block] is data: lines of text, what the QR code holds, a logo. [Naskah]
 // fills one by the rules for the letters of Indonesian local governments, and
@@ -24,13 +24,18 @@ import (
 const MinTextSize = 5.0
 
 // Block is the visible part of a signature: a QR code at the left, lines of
-// text to its right. The zero value is refused with ErrEmpty.
+// text to its right, a logo at the far right. The zero value is refused with
+// ErrEmpty.
 type Block struct {
 	// Lines of text from top to bottom. A line too long for the block is
 	// wrapped between words.
 	Lines []Line
 	// QR is the code; its zero value means none.
 	QR QR
+	// Logo is a PNG or JPEG, the agency's for instance: at the right of a QR code
+	// and text, at the left of text alone, and filling a block that has neither.
+	// Nil: none.
+	Logo []byte
 	// TextSize is the largest text size in points, at most 72. The text shrinks
 	// down to MinTextSize to fit the block. Zero: 9.
 	TextSize float64
@@ -77,6 +82,7 @@ const (
 	RoleName                 // name of the signer, with titles where the kind has them
 	RoleRank                 // pangkat and golongan
 	RoleNumber               // NIP, NI PPPK or NRP
+	RoleTime                 // time of signing, see Block.At
 )
 
 // Form draws the block as a PDF Form XObject of width x height points whose
@@ -90,7 +96,7 @@ func (b Block) Form(width, height float64) (*vector.Form, error) {
 
 // check refuses what no size can mend.
 func (b Block) check() error {
-	if len(b.Lines) == 0 && b.QR.Link == "" {
+	if len(b.Lines) == 0 && b.QR.Link == "" && b.Logo == nil {
 		return ErrEmpty
 	}
 	if len(b.Lines) > maxLines {

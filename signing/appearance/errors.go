@@ -14,8 +14,8 @@ var (
 	// fall below MinTextSize, or a module of the QR code below four dots of a
 	// 300 dpi printer.
 	ErrTooSmall = errors.New("appearance: block is too small to read")
-	// ErrEmpty: the block has neither text nor QR code.
-	ErrEmpty = errors.New("appearance: block has neither text nor QR code")
+	// ErrEmpty: the block has neither text nor QR code nor logo.
+	ErrEmpty = errors.New("appearance: block has nothing to show")
 	// ErrTooLong: the block has more than 32 lines, or one of more than 512
 	// bytes.
 	ErrTooLong = errors.New("appearance: text is too long")
@@ -25,8 +25,8 @@ var (
 	// ErrLevel: the error correction level does not exist, or is too low for a
 	// code with a logo over its middle.
 	ErrLevel = errors.New("appearance: unsuitable error correction level")
-	// ErrLogo: the logo is not a PNG or JPEG of at most 8 MiB and 4 million
-	// pixels.
+	// ErrLogo: a logo is not a PNG or JPEG of at most 8 MiB and 4 million
+	// pixels, or is animated.
 	ErrLogo = errors.New("appearance: unusable logo")
 	// ErrResolution: the picture would have no pixel, or more than 16 million.
 	ErrResolution = errors.New("appearance: picture cannot have this resolution")

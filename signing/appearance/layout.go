@@ -18,8 +18,9 @@ const (
 	leading         = 1.2 // line height over text size
 	frameWidth      = 0.5
 	framePadding    = 3.0
-	gap             = 3.0  // between QR code and text, beyond the quiet zone
+	gap             = 3.0  // between QR code, text and logo
 	maxQRShare      = 0.5  // of the width, beside text
+	maxLogoShare    = 0.25 // of the width that a QR code leaves, for a logo beside it or text
 	logoShare       = 0.22 // of the modules' width, its white pad not counted
 	logoPad         = 0.02 // on each side, of the modules' width
 )
@@ -39,6 +40,7 @@ type drawing struct {
 	block Block
 	fonts *Fonts
 	form  *vector.Form
+	lines []int // of the block, in the order of printing: which are shown
 	// what is left for the next part
 	x, y, w, h float64
 }
@@ -55,6 +57,11 @@ func (b Block) layout(width, height float64) (*vector.Form, error) {
 	if d.fonts == nil {
 		d.fonts = liberation()
 	}
+	for i, l := range b.Lines {
+		if l.Role != RoleTime || l.Text != "" {
+			d.lines = append(d.lines, i)
+		}
+	}
 	if !b.Transparent {
 		form.FillRect(0, 0, width, height, vector.White)
 	}
@@ -68,12 +75,42 @@ func (b Block) layout(width, height float64) (*vector.Form, error) {
 			return nil, err
 		}
 	}
-	if len(b.Lines) > 0 {
+	if b.Logo != nil {
+		if err := d.emblem(); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.lines) > 0 {
 		if err := d.text(); err != nil {
 			return nil, err
 		}
 	}
 	return form, nil
+}
+
+// emblem draws the block's logo beside what else there is, or alone.
+func (d *drawing) emblem() error {
+	img, err := vector.ParseImage(d.block.Logo)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrLogo, err)
+	}
+	hasQR := d.block.QR.Link != ""
+	x, w := d.x, d.w
+	if hasQR || len(d.lines) > 0 {
+		iw, ih := img.Size()
+		w = min(d.w*maxLogoShare, d.h*float64(iw)/float64(ih))
+		if hasQR {
+			x = d.x + d.w - w
+		} else {
+			d.x += w + gap
+		}
+		d.w -= w + gap
+	}
+	if w <= 0 || d.h <= 0 {
+		return fmt.Errorf("%w: no room for the logo", ErrTooSmall)
+	}
+	d.form.Image(x, d.y, w, d.h, img)
+	return nil
 }
 
 // qr draws the code at the left, as high as the block, and leaves the rest of
@@ -85,7 +122,7 @@ func (d *drawing) qr() error {
 	}
 	side := math.Min(d.h, d.w)
 	x := d.x + (d.w-side)/2
-	if len(d.block.Lines) > 0 {
+	if len(d.lines) > 0 || d.block.Logo != nil {
 		side = math.Min(d.h, d.w*maxQRShare)
 		x = d.x
 	}
@@ -154,7 +191,8 @@ func (d *drawing) text() error {
 // rows breaks the lines for a text size, and returns nil when they do not fit.
 func (d *drawing) rows(size float64, wrap bool) ([]row, error) {
 	var rows []row
-	for i, line := range d.block.Lines {
+	for _, i := range d.lines {
+		line := d.block.Lines[i]
 		font := d.fonts.regular
 		if line.Bold {
 			font = d.fonts.bold

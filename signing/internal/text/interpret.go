@@ -49,11 +49,23 @@ func newInterpreter(doc *pdf.Document, limits Limits, tag []rune) *interpreter {
 	}
 }
 
-// runPage runs the content of a page: one stream, or several that count as one.
+// runPage runs the content of a page.
 func (p *interpreter) runPage(page pdf.Page) error {
-	contents, err := p.doc.Resolve(page.Dict["Contents"])
+	data, err := p.pageContent(page)
 	if err != nil {
 		return err
+	}
+	p.state = state{ctm: identity, scale: 1}
+	p.saved = p.saved[:0]
+	return p.run(data, page.Resources, nil)
+}
+
+// pageContent decodes the content of a page: one stream, or several that count
+// as one.
+func (p *interpreter) pageContent(page pdf.Page) ([]byte, error) {
+	contents, err := p.doc.Resolve(page.Dict["Contents"])
+	if err != nil {
+		return nil, err
 	}
 	parts := pdf.Array{contents}
 	if list, ok := contents.(pdf.Array); ok {
@@ -63,7 +75,7 @@ func (p *interpreter) runPage(page pdf.Page) error {
 	for _, part := range parts {
 		o, err := p.doc.Resolve(part)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		s, ok := o.(*pdf.Stream)
 		if !ok {
@@ -71,13 +83,11 @@ func (p *interpreter) runPage(page pdf.Page) error {
 		}
 		d, err := p.content(s)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		data = append(append(data, d...), '\n')
 	}
-	p.state = state{ctm: identity, scale: 1}
-	p.saved = p.saved[:0]
-	return p.run(data, page.Resources, nil)
+	return data, nil
 }
 
 // content decodes a stream against what is left of the limit.

@@ -22,7 +22,7 @@ func (f *Form) AddTo(u *pdf.Update) (pdf.Ref, error) {
 	c, z := f.content(), newDeflater()
 	fonts, images := pdf.Dict{}, pdf.Dict{}
 	for i, used := range c.fonts {
-		ref, err := used.addTo(u, z)
+		ref, err := used.addTo(u, z, f.archival)
 		if err != nil {
 			return pdf.Ref{}, err
 		}
@@ -48,7 +48,7 @@ func (f *Form) AddTo(u *pdf.Update) (pdf.Ref, error) {
 
 // addTo adds the font as a composite one: a subset of its glyphs, found by
 // Identity-H codes, with the text that each code stands for (9.7, 9.10.3).
-func (u *usedFont) addTo(up *pdf.Update, z *deflater) (pdf.Ref, error) {
+func (u *usedFont) addTo(up *pdf.Update, z *deflater, archival bool) (pdf.Ref, error) {
 	glyphs := make([]int, len(u.chars))
 	widths := make(pdf.Array, len(u.chars))
 	for i, c := range u.chars {
@@ -63,6 +63,10 @@ func (u *usedFont) addTo(up *pdf.Update, z *deflater) (pdf.Ref, error) {
 	name := pdf.Name(subsetTag(file) + "+" + u.font.name)
 
 	program := up.Add(z.stream(pdf.Dict{"Length1": pdf.Integer(len(file))}, file))
+	descriptor := u.font.descriptor(name, program)
+	if archival {
+		descriptor["CIDSet"] = up.Add(z.stream(pdf.Dict{}, cidSet(len(sub.glyphs))))
+	}
 	descendant := up.Add(pdf.Dict{
 		"Type":     pdf.Name("Font"),
 		"Subtype":  pdf.Name("CIDFontType2"),
@@ -75,7 +79,7 @@ func (u *usedFont) addTo(up *pdf.Update, z *deflater) (pdf.Ref, error) {
 		"CIDToGIDMap":    pdf.Name("Identity"),
 		"DW":             number(u.font.perMille(u.font.glyphAdvance(0))),
 		"W":              pdf.Array{pdf.Integer(1), widths},
-		"FontDescriptor": up.Add(u.font.descriptor(name, program)),
+		"FontDescriptor": up.Add(descriptor),
 	})
 	return up.Add(pdf.Dict{
 		"Type":            pdf.Name("Font"),

@@ -28,6 +28,7 @@ const MaxSide = 14400
 // is drawn to; afterwards it may be given out by several goroutines.
 type Form struct {
 	width, height float64
+	archival      bool // keeps the rules of PDF/A-1
 	ops           []op
 }
 

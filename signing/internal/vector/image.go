@@ -32,10 +32,14 @@ type Image struct {
 }
 
 // ParseImage reads a PNG or JPEG file, grey, palette, 16 bit and CMYK ones
-// included, turned upright as its EXIF orientation says.
+// included, turned upright as its EXIF orientation says. An animated one is
+// refused: what it shows depends on the reader.
 func ParseImage(data []byte) (*Image, error) {
 	if len(data) > MaxImageSize {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrImage, len(data), MaxImageSize)
+	}
+	if animated(data) {
+		return nil, fmt.Errorf("%w: animated", ErrImage)
 	}
 	header, decode := png.DecodeConfig, png.Decode
 	turn := 1
@@ -58,6 +62,28 @@ func ParseImage(data []byte) (*Image, error) {
 	upright := turned(shrunk(decoded), turn)
 	size := upright.Bounds().Size()
 	return &Image{size.X, size.Y, upright, upright.Opaque()}, nil
+}
+
+// Size returns the width and height in pixels.
+func (img *Image) Size() (width, height int) { return img.width, img.height }
+
+// animated reports whether a PNG has the chunk acTL, which must come before
+// its pixels (PNG 3rd edition, 11.3.6.1).
+func animated(data []byte) bool {
+	const signature = "\x89PNG\r\n\x1a\n"
+	if !bytes.HasPrefix(data, []byte(signature)) {
+		return false
+	}
+	for p := uint64(len(signature)); p+8 <= uint64(len(data)); {
+		switch string(data[p+4 : p+8]) {
+		case "acTL":
+			return true
+		case "IDAT":
+			return false
+		}
+		p += 12 + uint64(binary.BigEndian.Uint32(data[p:]))
+	}
+	return false
 }
 
 // shrunk converts to 8 bit RGBA, scaled down to keptSide where larger.

@@ -9,6 +9,8 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -130,10 +132,51 @@ func TestParseImageRefuses(t *testing.T) {
 		"one side too long":   bomb(1<<31-1, 1),
 		"pixels not there":    bomb(2000, 2000),
 		"larger than allowed": make([]byte, vector.MaxImageSize+1),
+		"animated PNG":        animated(good),
+		"animation cut off":   animated(good)[:45],
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := vector.ParseImage(data)
 			assert.ErrorIs(t, err, vector.ErrImage)
 		})
 	}
+}
+
+// animated puts the chunk that announces frames after a PNG's header.
+func animated(data []byte) []byte {
+	const headerEnd = 8 + 12 + 13
+	chunk := append(binary.BigEndian.AppendUint32(nil, 8), "acTL\x00\x00\x00\x02\x00\x00\x00\x00"...)
+	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
+	return bytes.Join([][]byte{data[:headerEnd], chunk, data[headerEnd:]}, nil)
+}
+
+// A JPEG of red in four inks, as Ghostscript stores it: Adobe's marker, ink
+// inverted.
+func TestParseImageReadsCMYK(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "cmyk.jpg"))
+	require.NoError(t, err)
+	img, err := vector.ParseImage(data)
+	require.NoError(t, err)
+	w, h, at := img.Pixels()
+	assert.Equal(t, [2]int{8, 8}, [2]int{w, h})
+	c := at(4, 4)
+	assert.Greater(t, c[0], uint8(200))
+	assert.Less(t, max(c[1], c[2]), uint8(70))
+}
+
+func TestArchivalHasNoMask(t *testing.T) {
+	clear := image.NewNRGBA(image.Rect(0, 0, 2, 1))
+	clear.SetNRGBA(0, 0, color.NRGBA{R: 255, A: 128})
+	img, err := vector.ParseImage(pngOf(t, clear))
+	require.NoError(t, err)
+	form, err := vector.New(20, 10)
+	require.NoError(t, err)
+	form.Image(0, 0, 20, 10, img)
+	shown, err := form.Archival().Render(72)
+	require.NoError(t, err)
+	assert.Equal(t, color.NRGBA{255, 255, 255, 255}, shown.NRGBAAt(18, 5), "what was clear is white")
+	assert.InDelta(t, 127, shown.NRGBAAt(1, 5).G, 25, "what was half clear is mixed with white")
+	before, err := form.Render(72)
+	require.NoError(t, err)
+	assert.Less(t, before.NRGBAAt(18, 5).A, uint8(20), "the form itself stays as it is")
 }
