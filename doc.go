@@ -8,7 +8,8 @@
 //   - [github.com/sertel-id/sertel/certificate/identity] and
 //     [github.com/sertel-id/sertel/certificate] to check NIK, NIP, NI PPPK, work mail and names before a
 //     portal refuses them, and to follow the certificates that live at BSrE (the tracker);
-//   - [github.com/sertel-id/sertel/signing] to put PAdES signatures and visible blocks into PDFs;
+//   - [github.com/sertel-id/sertel/signing] to put PAdES signatures and visible blocks into PDFs, and
+//     [github.com/sertel-id/sertel/signing/esign] to have BSrE's box do it;
 //   - [github.com/sertel-id/sertel/signing/verify] to judge signed PDFs;
 //   - [github.com/sertel-id/sertel/mockbsre] to develop and test all of that without access to BSrE.
 //
