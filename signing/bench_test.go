@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -36,12 +37,67 @@ func byPdfsign(dst io.Writer, doc []byte, key *signing.Key) error {
 	if err != nil {
 		return err
 	}
-	return pdfsign.Sign(bytes.NewReader(doc), dst, r, int64(len(doc)), pdfsign.SignData{
+	return pdfsign.Sign(bytes.NewReader(doc), dst, r, int64(len(doc)), pdfsignData(key))
+}
+
+func pdfsignData(key *signing.Key) pdfsign.SignData {
+	return pdfsign.SignData{
 		Signature: pdfsign.SignDataSignature{CertType: pdfsign.ApprovalSignature,
 			Info: pdfsign.SignDataSignatureInfo{Date: testNow}},
 		Signer: key.Signer, DigestAlgorithm: crypto.SHA256, Certificate: key.Certificate,
 		CertificateChains: [][]*x509.Certificate{append([]*x509.Certificate{key.Certificate}, key.Chain...)},
-	})
+	}
+}
+
+// BenchmarkSignMemory prints what one signature allocates in all, which is no
+// less than it ever holds, for files of several sizes and numbers of objects,
+// and beside it what pdfsign does.
+func BenchmarkSignMemory(b *testing.B) {
+	key := person(b, "Budi Contoh", p256())
+	objects := func(n int) []byte {
+		list := []string{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+			"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>"}
+		for range n {
+			list = append(list, "<< /Contoh (objek) >>")
+		}
+		return raw("", list...)
+	}
+	for _, tt := range []struct {
+		name string
+		doc  []byte
+	}{
+		{"100KB", letterOf(100 << 10)}, {"100MB", letterOf(100 << 20)},
+		{"10 objects", objects(10)}, {"100000 objects", objects(100_000)},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			opts := signing.Options{Key: key, Now: now}
+			var ours, theirs uint64
+			for b.Loop() {
+				ours = allocated(b, ours, func() error {
+					_, err := signing.Sign(context.Background(), io.Discard, bytes.NewReader(tt.doc), int64(len(tt.doc)), opts)
+					return err
+				})
+				theirs = allocated(b, theirs, func() error { return byPdfsign(io.Discard, tt.doc, key) })
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(ours), "ours-bytes")
+			b.ReportMetric(float64(theirs), "pdfsign-bytes")
+		})
+	}
+}
+
+// allocated is what f allocates, or least when that is less: other goroutines
+// allocate too.
+func allocated(b *testing.B, least uint64, f func() error) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	err := f()
+	runtime.ReadMemStats(&after)
+	require.NoError(b, err)
+	if used := after.TotalAlloc - before.TotalAlloc; least == 0 || used < least {
+		return used
+	}
+	return least
 }
 
 // BenchmarkSign prints, for documents in memory, the time of a signature as a
@@ -88,6 +144,7 @@ func BenchmarkSignFile(b *testing.B) {
 					_, err := signing.SignFile(context.Background(), filepath.Join(dir, "out.pdf"), src, opts)
 					return err
 				})
+				theirs.time(b, func() error { return pdfsign.SignFile(src, filepath.Join(dir, "theirs.pdf"), pdfsignData(key)) })
 			}
 			report(b, limit, ours, theirs)
 		})

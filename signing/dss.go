@@ -10,7 +10,9 @@ import (
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
 
-const maxEvidence = 32 << 20 // bytes of one certificate, response or list
+// maxStoreRead bounds the bytes that are decoded to find out whether the store
+// has a piece already; beyond, a piece may be written twice, which harms nothing.
+const maxStoreRead = 64 << 20
 
 // writeDSS writes an update that adds material to the document security store
 // (ISO 32000-2, 12.8.4.3): to the store itself and to a VRI entry for the
@@ -69,25 +71,22 @@ type dssWriter struct {
 	doc    *pdf.Document
 	update *pdf.Update
 	dss    pdf.Dict
+	read   int64 // of maxStoreRead
 }
 
 // put adds pieces to one array of the store and returns a reference for each;
 // a piece that is there already is not written again.
 func (w *dssWriter) put(key pdf.Name, pieces [][]byte) (pdf.Array, error) {
+	if len(pieces) == 0 {
+		return nil, nil
+	}
 	old, err := w.doc.Array(w.dss[key])
 	if err != nil {
 		return nil, fromPDF(err)
 	}
-	have := make(map[[32]byte]pdf.Ref)
-	for _, o := range old {
-		ref, _ := o.(pdf.Ref)
-		body, err := w.read(o)
-		if err != nil {
-			return nil, err
-		}
-		if !ref.IsZero() && body != nil {
-			have[sha256.Sum256(body)] = ref
-		}
+	have, err := w.stored(old, pieces)
+	if err != nil {
+		return nil, err
 	}
 	list := append(pdf.Array{}, old...)
 	var refs pdf.Array
@@ -112,10 +111,37 @@ func (w *dssWriter) put(key pdf.Name, pieces [][]byte) (pdf.Array, error) {
 	return refs, nil
 }
 
-// read gives the bytes of an old piece, nil for one that cannot be read: it
-// stays, and what is added does not depend on it.
-func (w *dssWriter) read(o pdf.Object) ([]byte, error) {
-	o, err := w.doc.Resolve(o)
+// stored finds the old pieces that may be one of the new.
+func (w *dssWriter) stored(old pdf.Array, pieces [][]byte) (map[[32]byte]pdf.Ref, error) {
+	longest := int64(0)
+	for _, p := range pieces {
+		longest = max(longest, int64(len(p)))
+	}
+	have, seen := make(map[[32]byte]pdf.Ref), make(map[pdf.Ref]bool)
+	for _, o := range old {
+		ref, _ := o.(pdf.Ref)
+		if ref.IsZero() || seen[ref] {
+			continue
+		}
+		seen[ref] = true
+		if w.read += longest; w.read > maxStoreRead {
+			break
+		}
+		body, err := w.body(ref, longest)
+		if err != nil {
+			return nil, err
+		}
+		if body != nil {
+			have[sha256.Sum256(body)] = ref
+		}
+	}
+	return have, nil
+}
+
+// body gives the bytes of an old piece, nil for one that is longer or cannot
+// be read: it stays, and what is added does not depend on it.
+func (w *dssWriter) body(ref pdf.Ref, longest int64) ([]byte, error) {
+	o, err := w.doc.Resolve(ref)
 	if err != nil {
 		return nil, fromPDF(err)
 	}
@@ -123,7 +149,7 @@ func (w *dssWriter) read(o pdf.Object) ([]byte, error) {
 	if !ok {
 		return nil, nil
 	}
-	body, err := w.doc.StreamData(s, maxEvidence)
+	body, err := w.doc.StreamData(s, longest)
 	if err != nil && (errors.Is(err, pdf.ErrLimit) || errors.Is(err, pdf.ErrFilter) || errors.Is(err, pdf.ErrMalformed)) {
 		return nil, nil
 	}

@@ -3,8 +3,8 @@ package signing
 import "github.com/sertel-id/sertel/signing/internal/pdf"
 
 // The extension by which a document of PDF 1.7 says that it holds what ETSI
-// added to it (ISO 32000-2, 7.12; ETSI EN 319 142-1, clause 5.6): signatures,
-// and above them the security store. PDF 2.0 has all of it.
+// added to it (ISO 32000-2, 7.12): signatures, and above them the security
+// store. The levels are those that other signers write. PDF 2.0 has all of it.
 const (
 	esicBase = "1.7"
 

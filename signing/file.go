@@ -19,17 +19,21 @@ func SignFile(ctx context.Context, dstPath, srcPath string, opts Options) (Recei
 }
 
 func writeFile(dstPath, srcPath string, sign func(io.Writer, io.ReaderAt, int64) (Receipt, error)) (r Receipt, err error) {
-	src, err := os.Open(srcPath)
-	if err != nil {
-		return Receipt{}, fmt.Errorf("signing: %w", err)
-	}
-	defer src.Close()
-	info, err := src.Stat()
+	// Before it is opened: to open a pipe is to wait for its other end.
+	info, err := os.Stat(srcPath)
 	if err != nil {
 		return Receipt{}, fmt.Errorf("signing: %w", err)
 	}
 	if !info.Mode().IsRegular() {
 		return Receipt{}, fmt.Errorf("signing: %s: not a regular file", srcPath)
+	}
+	src, err := os.Open(srcPath)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("signing: %w", err)
+	}
+	defer src.Close()
+	if info, err = src.Stat(); err != nil {
+		return Receipt{}, fmt.Errorf("signing: %w", err)
 	}
 	dir := filepath.Dir(dstPath)
 	tmp, err := os.CreateTemp(dir, ".signing-*.pdf")

@@ -14,14 +14,14 @@ import (
 func (w *fieldWalk) pages() error {
 	count := 0
 	for i := 0; ; i++ {
-		page, err := w.doc.Page(i)
+		_, page, err := w.doc.PageObject(i)
 		if errors.Is(err, pdf.ErrNoPage) || errors.Is(err, pdf.ErrMalformed) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		annots, err := w.doc.Array(page.Dict["Annots"])
+		annots, err := w.doc.Array(page["Annots"])
 		if err != nil && !errors.Is(err, pdf.ErrMalformed) {
 			return err
 		}
@@ -67,6 +67,9 @@ func (w *fieldWalk) annotation(a pdf.Object) error {
 // widget below a field of the tree is listed: it was seen there.
 func (w *fieldWalk) ancestry(node pdf.Dict) (from inherited, listed bool, err error) {
 	for depth := 0; node != nil && depth <= maxFieldDepth; depth++ {
+		if w.count++; w.count > maxFields {
+			return from, false, fmt.Errorf("%w: more than %d form fields", ErrLimit, maxFields)
+		}
 		title, err := w.doc.Resolve(node["T"])
 		if err != nil {
 			return from, false, err

@@ -6,7 +6,11 @@ import (
 	"crypto"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -76,6 +80,58 @@ func TestPrepareAndFinish(t *testing.T) {
 			require.ErrorIs(t, err, signing.ErrUsed)
 		})
 	}
+}
+
+// TestFinishElsewhere lets another process put the signature in.
+func TestFinishElsewhere(t *testing.T) {
+	dir := os.Getenv("FINISH_ELSEWHERE")
+	file := func(name string) string { return filepath.Join(dir, name) }
+	if dir != "" { // the other process, which has the files and nothing else
+		state, err := os.ReadFile(file("state"))
+		require.NoError(t, err)
+		sig, err := os.ReadFile(file("signature"))
+		require.NoError(t, err)
+		in, err := os.ReadFile(file("in.pdf"))
+		require.NoError(t, err)
+		var p signing.Prepared
+		require.NoError(t, p.UnmarshalBinary(state))
+		out, _, err := finish(in, &p, signing.FinishOptions{Signature: sig, Claim: func(_ context.Context, id string) error {
+			// A store that many processes share: a file can be made only once.
+			f, err := os.OpenFile(file(id), os.O_CREATE|os.O_EXCL, 0o600)
+			if err != nil {
+				return fmt.Errorf("%w: %w", signing.ErrUsed, err)
+			}
+			return f.Close()
+		}})
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file("out.pdf"), out, 0o600))
+		return
+	}
+	dir = t.TempDir()
+	in := producer(t, "encrypted-aes256-r6.pdf")
+	p := prepare(t, in, signing.Options{Key: elsewhere(t, p256()), Block: block(), Placement: corner})
+	sig, err := p256().Sign(rand.Reader, p.Digest(), p.SignerOpts())
+	require.NoError(t, err)
+	state, err := p.MarshalBinary()
+	require.NoError(t, err)
+	for name, data := range map[string][]byte{"state": state, "signature": sig, "in.pdf": in} {
+		require.NoError(t, os.WriteFile(file(name), data, 0o600))
+	}
+	other := func() ([]byte, error) {
+		c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFinishElsewhere$")
+		c.Env = append(os.Environ(), "FINISH_ELSEWHERE="+dir)
+		return c.CombinedOutput()
+	}
+	text, err := other()
+	require.NoError(t, err, "%s", text)
+	out, err := os.ReadFile(file("out.pdf"))
+	require.NoError(t, err)
+	require.Empty(t, newJudge(t).faults(t, in, out, false))
+	intact(t, out, 1)
+
+	text, err = other()
+	require.Error(t, err, "a second use, in a third process")
+	require.Contains(t, string(text), signing.ErrUsed.Error())
 }
 
 func TestFinishRefuses(t *testing.T) {

@@ -53,7 +53,7 @@ func run(t testing.TB, path string, args ...string) (string, int) {
 // judge compares a signed file with what it was signed from: what "sound"
 // means for this project. A tool that is missing judges nothing; the rest is
 // held all the same.
-type judge struct{ pdfsig, qpdf, pdfinfo, pdftotext string }
+type judge struct{ pdfsig, qpdf, pdfinfo, pdftotext, openssl string }
 
 func newJudge(t testing.TB) *judge {
 	t.Helper()
@@ -67,7 +67,7 @@ func newJudge(t testing.TB) *judge {
 		}
 		return path
 	}
-	return &judge{look("pdfsig"), look("qpdf"), look("pdfinfo"), look("pdftotext")}
+	return &judge{look("pdfsig"), look("qpdf"), look("pdfinfo"), look("pdftotext"), look("openssl")}
 }
 
 // asked gives the output of a tool, nothing when it is missing.

@@ -36,6 +36,10 @@ type ClientConfig struct {
 	Intermediates []*x509.Certificate
 	// Policy asks for a policy and refuses tokens of another; zero takes any.
 	Policy x509.OID
+	// NoNonce leaves the nonce out of requests, for an authority that does not
+	// repeat it. The imprint still binds the token to the digest, but a token
+	// made for the same digest before, within Tolerance, passes.
+	NoNonce bool
 	// Timeout bounds one request with its answer; zero is 10 seconds.
 	Timeout time.Duration
 	// MaxSize bounds the answer in octets; zero is 256 KiB.
@@ -122,9 +126,12 @@ func (c *Client) Timestamp(ctx context.Context, hash crypto.Hash, digest []byte)
 	if !cms.StrongHash(hash) || len(digest) != hash.Size() {
 		return nil, fmt.Errorf("%w: digest of %d bytes", ErrImprint, len(digest))
 	}
-	nonce, err := newNonce()
-	if err != nil {
-		return nil, err
+	var nonce *big.Int
+	if !c.cfg.NoNonce {
+		var err error
+		if nonce, err = newNonce(); err != nil {
+			return nil, err
+		}
 	}
 	query, err := request{hash: hash, digest: digest, policy: c.cfg.Policy, nonce: nonce, certReq: true}.marshal()
 	if err != nil {
@@ -152,7 +159,7 @@ func (c *Client) Timestamp(ctx context.Context, hash crypto.Hash, digest []byte)
 
 // check compares a verified token with the request.
 func (c *Client) check(token *Token, nonce *big.Int) error {
-	if token.Nonce == nil || token.Nonce.Cmp(nonce) != 0 {
+	if nonce != nil && (token.Nonce == nil || token.Nonce.Cmp(nonce) != 0) {
 		return ErrNonce
 	}
 	if !isZero(c.cfg.Policy) && !c.cfg.Policy.Equal(token.Policy) {

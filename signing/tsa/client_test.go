@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
 	"encoding/hex"
@@ -141,6 +142,31 @@ func TestTimestampRefusesAnswers(t *testing.T) {
 			assert.True(t, token == nil)
 		})
 	}
+}
+
+// TestTimestampWithoutNonce asks an authority that leaves the nonce out: by
+// default its token is refused.
+func TestTimestampWithoutNonce(t *testing.T) {
+	f := newFixture(t, authority.ECDSAP256)
+	forgetful := func(w http.ResponseWriter, r *http.Request) {
+		query, err := tsa.NewRequest(crypto.SHA256, digest[:], nil)
+		if !assert.NoError(t, err) {
+			return
+		}
+		w.Header().Set("Content-Type", "application/timestamp-reply")
+		w.Write(f.responder(t).Respond(r.Context(), query))
+	}
+	cfg := f.clientConfig(serve(t, http.HandlerFunc(forgetful)))
+	_, err := newClient(t, cfg).Timestamp(context.Background(), crypto.SHA256, digest[:])
+	require.ErrorIs(t, err, tsa.ErrNonce)
+	cfg.NoNonce = true
+	token, err := newClient(t, cfg).Timestamp(context.Background(), crypto.SHA256, digest[:])
+	require.NoError(t, err)
+	require.Nil(t, token.Nonce)
+
+	other := sha256.Sum256([]byte("surat lain"))
+	_, err = newClient(t, cfg).Timestamp(context.Background(), crypto.SHA256, other[:])
+	require.ErrorIs(t, err, tsa.ErrImprint, "the imprint binds all the same")
 }
 
 func TestTimestampRefusesATimeFarFromTheClock(t *testing.T) {

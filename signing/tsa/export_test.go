@@ -1,6 +1,9 @@
 package tsa
 
-import "crypto"
+import (
+	"crypto"
+	"math/big"
+)
 
 // ParseResponse is parseResponse.
 var ParseResponse = parseResponse
@@ -12,4 +15,9 @@ func Imprint(der []byte) ([]byte, crypto.Hash) {
 		return nil, 0
 	}
 	return r.digest, r.hash
+}
+
+// NewRequest makes a request that asks for the certificates.
+func NewRequest(hash crypto.Hash, digest []byte, nonce *big.Int) ([]byte, error) {
+	return request{hash: hash, digest: digest, nonce: nonce, certReq: true}.marshal()
 }

@@ -44,13 +44,13 @@ func corpusPassword(name string) string {
 // the same and qpdf finds no more fault than before.
 func TestCorpus(t *testing.T) {
 	files := corpusFiles(t)
-	requireTool(t, "qpdf")
+	judged := hasTool(t, "qpdf")
 	counts := map[string]int{}
 	for i, path := range files {
 		name := filepath.Base(path)
 		original, err := os.ReadFile(path)
 		require.NoError(t, err)
-		outcome, detail := corpusFile(t, name, original, i%sampling() == 0)
+		outcome, detail := corpusFile(t, name, original, judged && i%sampling() == 0)
 		counts[outcome]++
 		if outcome != "opened" {
 			t.Logf("%-10s %-60.60s %s", outcome, name, detail)
@@ -163,16 +163,22 @@ func corpusFiles(t *testing.T) []string {
 	return files
 }
 
-// requireTool skips a test whose judge is not installed.
+// requireTool skips a test that is nothing without its judge.
 func requireTool(t *testing.T, name string) {
 	t.Helper()
-	if _, err := exec.LookPath(name); err == nil {
-		return
+	if !hasTool(t, name) {
+		t.Skipf("%s is not installed", name)
 	}
-	if os.Getenv("SERTEL_CI") == "1" {
+}
+
+// hasTool reports whether a judge is installed, which it is in CI.
+func hasTool(t *testing.T, name string) bool {
+	t.Helper()
+	_, err := exec.LookPath(name)
+	if err != nil && os.Getenv("SERTEL_CI") == "1" {
 		t.Fatalf("%s is missing", name)
 	}
-	t.Skipf("%s is not installed", name)
+	return err == nil
 }
 
 // sampling is how many files share one costly check: all are done in CI.

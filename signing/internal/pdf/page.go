@@ -66,24 +66,31 @@ func (d *Document) PageCount() (int, error) {
 
 // Page returns page i, counted from 0. ErrNoPage when there are not so many.
 func (d *Document) Page(i int) (Page, error) {
-	if i < 0 {
-		return Page{}, ErrNoPage
-	}
-	if err := d.walkPages(i + 1); err != nil {
+	ref, dict, err := d.PageObject(i)
+	if err != nil {
 		return Page{}, err
 	}
+	return d.page(ref, dict, int(d.pages.found[i].parent))
+}
+
+// PageObject is Page without the attributes: the page's reference and its own
+// dictionary. It reads no other object.
+func (d *Document) PageObject(i int) (Ref, Dict, error) {
+	if i < 0 {
+		return Ref{}, nil, ErrNoPage
+	}
+	if err := d.walkPages(i + 1); err != nil {
+		return Ref{}, nil, err
+	}
 	if i >= len(d.pages.found) {
-		return Page{}, ErrNoPage
+		return Ref{}, nil, ErrNoPage
 	}
 	at := d.pages.found[i]
-	dict := at.direct.Clone()
-	if at.direct == nil {
-		var err error
-		if dict, err = d.Dict(at.ref); err != nil {
-			return Page{}, err
-		}
+	if at.direct != nil {
+		return at.ref, at.direct.Clone(), nil
 	}
-	return d.page(at.ref, dict, int(at.parent))
+	dict, err := d.Dict(at.ref)
+	return at.ref, dict, err
 }
 
 // walkPages walks on until count pages are known or the tree ends.
