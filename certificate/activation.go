@@ -226,10 +226,13 @@ type PersonalData struct {
 // PersonalData takes the page "Data Diri". The NIK must be the registered one, and the name
 // must be the register's. A new phone number replaces the registered one. Where the register
 // cannot tell, the operator will decide about the whole activation. Errors: [*MismatchError],
-// those of [ErrTokenRefused], the register's own.
+// [ErrNameTooLong], those of [ErrTokenRefused], the register's own.
 func (r *Registrar) PersonalData(ctx context.Context, t Token, d PersonalData) error {
 	if d.Name.IsZero() {
 		return &MismatchError{FieldName}
+	}
+	if nameTooLong(d.Name) {
+		return ErrNameTooLong
 	}
 	if d.Phone.IsZero() {
 		return &MismatchError{FieldPhone}
@@ -243,7 +246,7 @@ func (r *Registrar) PersonalData(ctx context.Context, t Token, d PersonalData) e
 	}
 	match, err := r.cfg.Population.MatchName(ctx, d.NIK, d.Name)
 	if err != nil {
-		return fmt.Errorf("certificate: match name: %w", err)
+		return foreign("match name", err, append(seen.spelled(), d.Name.Full(), d.Name.Plain())...)
 	}
 	if match == MatchNo {
 		return &MismatchError{FieldName}
@@ -294,7 +297,7 @@ func (r *Registrar) lookUpOffice(ctx context.Context, rec *Record, number identi
 	}
 	office, err := r.cfg.Personnel.LookUp(ctx, number)
 	if err != nil {
-		return Office{}, fmt.Errorf("certificate: look up number: %w", err)
+		return Office{}, foreign("look up number", err, rec.spelled()...)
 	}
 	if !sameAgency(office.Agency, rec.Agency) {
 		return Office{}, &MismatchError{FieldAgency}
@@ -330,21 +333,21 @@ func (r *Registrar) Selfie(ctx context.Context, t Token, photo []byte) (Match, e
 		return MatchUndetermined, err
 	}
 	// The try is taken before the comparison, so that parallel pictures cannot pass the limit.
-	var nik identity.NIK
+	var person *Record
 	err := r.activate(ctx, t, StepSelfie, func(rec *Record, _ time.Time) error {
 		if rec.Activation.Selfies >= r.cfg.MaxSelfies {
 			return ErrTooManySelfies
 		}
 		rec.Activation.Selfies++
-		nik = rec.NIK
+		person = rec
 		return nil
 	})
 	if err != nil {
 		return MatchUndetermined, err
 	}
-	match, err := r.cfg.Population.MatchFace(ctx, nik, photo)
+	match, err := r.cfg.Population.MatchFace(ctx, person.NIK, photo)
 	if err != nil {
-		return MatchUndetermined, fmt.Errorf("certificate: compare selfie: %w", err)
+		return MatchUndetermined, foreign("compare selfie", err, person.spelled()...)
 	}
 	err = r.activate(ctx, t, StepSelfie, func(rec *Record, now time.Time) error {
 		rec.Activation.Selfie, rec.Activation.SelfieAt = match, now

@@ -9,6 +9,7 @@ import (
 	"image"
 	"image/gif"
 	"image/jpeg"
+	"strings"
 	"testing"
 	"time"
 
@@ -283,4 +284,20 @@ func TestAgreementsByVersionAndHash(t *testing.T) {
 		{Kind: certificate.PrivacyPolicy, Version: "2024-03", SHA256: sha256.Sum256([]byte(privacy.Text)), At: start},
 		{Kind: certificate.SubscriberAgreement, Version: "2024-03", SHA256: sha256.Sum256([]byte(subscriber.Text)), At: start},
 	}, rec.Agreements)
+}
+
+// The page takes the place of the registered name, so it has the same bound: what a certificate
+// cannot hold must not be found out when the passphrase is set and the link is gone.
+func TestPersonalDataRefusesANameNoCertificateHolds(t *testing.T) {
+	w := newWorld(t)
+	id := w.register(t, budi)
+	long, err := identity.ParseName("Budi " + strings.Repeat("Contoh", 10))
+	require.NoError(t, err)
+	w.population.names[budi.NIK] = long.Full()
+	d := personalData(applicant(t, budi))
+	d.Name = long
+	require.ErrorIs(t, w.PersonalData(w.ctx, w.link(t, certificate.MailActivation), d), certificate.ErrNameTooLong)
+	rec, err := w.Record(w.ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, budi.Name, rec.Name.Full(), "nothing was stored")
 }

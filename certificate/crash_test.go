@@ -257,27 +257,56 @@ func (h *human) opens(id certificate.PersonID, phrase string) bool {
 	return false
 }
 
+// until tries, through error pages and restarts, to reach a goal.
+func (h *human) until(t require.TestingT, goal string, reached func() bool, try func() error) {
+	for round := 0; !reached(); round++ {
+		require.Less(t, round, 25, "no way to %s", goal)
+		_ = try() // a person sees an error page and tries again
+		_ = h.wait()
+		if h.keys.alive() != nil {
+			h.keys.restart()
+		}
+	}
+}
+
+// leave is suspended, resumed, moves to another work mail and destroys the certificate.
+func (h *human) leave(t require.TestingT, id certificate.PersonID) {
+	at := func(want certificate.Status) func() bool {
+		return func() bool {
+			report, err := h.Status(h.ctx, id)
+			return err == nil && report.Status == want
+		}
+	}
+	h.until(t, "SUSPEND", at(certificate.StatusSuspend), func() error { return h.Suspend(h.ctx, id, operator) })
+	h.until(t, "ISSUE again", at(certificate.StatusIssue), func() error { return h.Resume(h.ctx, id, operator) })
+	moved := applicant(t, certificate.ApplicantForm{
+		NIK: h.form.NIK, Name: h.form.Name, EmployeeNumber: h.form.EmployeeNumber, SIASNEmail: h.form.SIASNEmail,
+		WorkEmail: "pindah." + h.form.WorkEmail, Phone: h.form.Phone,
+	}).WorkEmail()
+	h.until(t, "the new work mail", func() bool {
+		rec, err := h.Record(h.ctx, id)
+		return err == nil && rec.WorkMail() == moved
+	}, func() error {
+		err := h.ConfirmWorkMail(h.ctx, h.newest(certificate.MailWorkMailProof))
+		if errors.Is(err, certificate.ErrTokenRefused) {
+			return h.RequestWorkMail(h.ctx, id, moved)
+		}
+		return err
+	})
+	h.until(t, "the end", at(certificate.StatusRevoke), func() error { return h.Destroy(h.ctx, id, factor(firstPhrase)) })
+}
+
 // live goes through registration, reset and renewal, and survives crashes.
 func (h *human) live(t require.TestingT) certificate.PersonID {
 	nik := applicant(t, h.form).NIK()
 	var id certificate.PersonID
-	until := func(goal string, reached func() bool, try func() error) {
-		for round := 0; !reached(); round++ {
-			require.Less(t, round, 25, "no way to %s", goal)
-			_ = try() // a person sees an error page and tries again
-			_ = h.wait()
-			if h.keys.alive() != nil {
-				h.keys.restart()
-			}
-		}
-	}
-	until("ISSUE", func() bool {
+	h.until(t, "ISSUE", func() bool {
 		report, err := h.StatusByNIK(h.ctx, nik)
 		id = report.Person
 		return err == nil && report.Status == certificate.StatusIssue
 	}, func() error { return h.enrol(t) })
-	until("the second passphrase", func() bool { return h.opens(id, secondPhrase) }, func() error { return h.reset(id) })
-	until("the renewed certificate", func() bool { return h.opens(id, thirdPhrase) }, func() error { return h.renew(id) })
+	h.until(t, "the second passphrase", func() bool { return h.opens(id, secondPhrase) }, func() error { return h.reset(id) })
+	h.until(t, "the renewed certificate", func() bool { return h.opens(id, thirdPhrase) }, func() error { return h.renew(id) })
 	return id
 }
 
@@ -298,28 +327,38 @@ func newHuman(t *testing.T, at int, after, service bool) *human {
 	return h
 }
 
+// stride is the step from one crash to the next: a sample, prime so that it meets every kind,
+// and every single one where time does not matter.
+func stride(sample int) int {
+	if os.Getenv("SERTEL_CI") == "1" {
+		return 1
+	}
+	return sample
+}
+
+// catchUp lets the workers finish.
+func (h *human) catchUp(t *testing.T, name string) {
+	for range 5 {
+		h.clock.Advance(2 * time.Hour)
+		_, err := h.Deliver(h.ctx)
+		require.NoError(t, err, name)
+		_, err = h.Settle(h.ctx)
+		require.NoError(t, err, name)
+	}
+}
+
 func TestCrashAtEveryEffect(t *testing.T) {
 	for _, service := range []bool{false, true} {
 		calm := newHuman(t, 0, false, service)
 		calm.live(t)
 		effects := calm.keys.count
 		require.Greater(t, effects, 50)
-		stride := 3 // a sample; every one where time does not matter
-		if os.Getenv("SERTEL_CI") == "1" {
-			stride = 1
-		}
-		for at := 1; at <= effects; at += stride {
+		for at := 1; at <= effects; at += stride(17) {
 			for _, after := range []bool{false, true} {
 				name := fmt.Sprintf("effect %d of %d, after it: %v, service reset: %v", at, effects, after, service)
 				h := newHuman(t, at, after, service)
 				id := h.live(t)
-				for range 5 { // the workers catch up
-					h.clock.Advance(2 * time.Hour)
-					_, err := h.Deliver(h.ctx)
-					require.NoError(t, err, name)
-					_, err = h.Settle(h.ctx)
-					require.NoError(t, err, name)
-				}
+				h.catchUp(t, name)
 				rec, err := h.Record(h.ctx, id)
 				require.NoError(t, err, name)
 				require.False(t, rec.HasOutbox(), name)
@@ -333,6 +372,34 @@ func TestCrashAtEveryEffect(t *testing.T) {
 				}
 				require.False(t, h.opens(id, firstPhrase) || h.opens(id, secondPhrase), name)
 			}
+		}
+	}
+}
+
+func TestCrashWhileLeaving(t *testing.T) {
+	calm := newHuman(t, 0, false, false)
+	id := calm.issued(t, budi)
+	begun := calm.keys.count
+	calm.leave(t, id)
+	effects := calm.keys.count - begun
+	require.Greater(t, effects, 20)
+	for at := 1; at <= effects; at += stride(5) {
+		for _, after := range []bool{false, true} {
+			name := fmt.Sprintf("effect %d of %d, after it: %v", at, effects, after)
+			h := newHuman(t, 0, after, false)
+			id := h.issued(t, budi)
+			h.keys.at = h.keys.count + at
+			h.leave(t, id)
+			h.keys.restart() // the workers may have met the crash last
+			h.catchUp(t, name)
+			rec, err := h.Record(h.ctx, id)
+			require.NoError(t, err, name)
+			require.False(t, rec.HasOutbox(), name)
+			assert.Equal(t, certificate.StatusRevoke, rec.State, name)
+			assert.Equal(t, certificate.ReasonCessationOfOperation, rec.Certificates[0].Reason, name)
+			assert.Empty(t, h.ca.good(), "%s: every certificate is revoked", name)
+			assert.Empty(t, h.keys.present, "%s: every key is gone", name)
+			require.False(t, h.opens(id, firstPhrase), name)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package certificate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -150,9 +149,7 @@ func (r *Registrar) send(ctx context.Context, id PersonID, m Mail) error {
 		rec.settleMail(m, sendErr != nil, now)
 		return nil
 	})
-	if sendErr != nil {
-		sendErr = fmt.Errorf("certificate: send %s: %w", m.Kind, sendErr)
-	}
+	sendErr = foreign("send "+m.Kind.String(), sendErr, m.Name.Full(), m.Name.Plain(), localPart(m.To), m.token.Reveal())
 	return errors.Join(sendErr, err)
 }
 

@@ -90,6 +90,7 @@
 //	a link is 256 random bits, one purpose, one use, stored as a hash   OWASP Forgot Password; ASVS 5.0, 6.4.1 and 6.5
 //	activation link 24 hours, passphrase links 15 minutes               NIST SP 800-63B; OWASP Forgot Password
 //	a refused link gets one public answer                               ASVS 5.0, 6.3.8
+//	a public reset request gets one answer after one time               OWASP Forgot Password; ASVS 5.0, 6.3.8
 //	agreements by version and hash, with the time of consent            PP 71/2019 art. 59; Permenkominfo 11/2018 art. 1
 //	the NIK and the name are compared with the population register      Permenkominfo 11/2018, identity level 3
 //	reasons of revocation; serials of at most 20 octets                 RFC 5280, 5.3.1 and 4.1.2.2
@@ -102,8 +103,10 @@
 // in use without its record, and what the authority issued for an attempt that broke off is
 // taken up again or revoked. No token rests anywhere in plain form, no passphrase or its hash
 // is stored, a selfie is never kept. Names, numbers, addresses, tokens and passphrases appear
-// in no error, log or printed value of this package; [Record.MarshalBinary] is the one form
-// that holds personal data in whole, for stores.
+// in no error, log or printed value of this package, and what registers, mailers and
+// authorities say of an error is masked; [Record.MarshalBinary] and [StoredApplicant] are the
+// forms that hold personal data in whole, for stores. A certificate names its owner: its DER,
+// the JSON of [Certificate] and the [Issued] and [SigningKey] fields hold the name.
 //
 // Not promised: that memory is wiped (Go cannot), that a caller is who he says, that two
 // registers agree on how a name is written (a mismatch they cannot settle goes to an operator).

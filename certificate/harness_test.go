@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"log/slog"
@@ -127,6 +128,9 @@ type inbox struct {
 	mu    sync.Mutex
 	mails []certificate.Mail
 	err   error
+
+	quote  error    // fails with this and the link
+	quoted []string // the links so quoted
 }
 
 func (b *inbox) Send(_ context.Context, m certificate.Mail) error {
@@ -134,6 +138,10 @@ func (b *inbox) Send(_ context.Context, m certificate.Mail) error {
 	defer b.mu.Unlock()
 	if b.err != nil {
 		return b.err
+	}
+	if b.quote != nil {
+		b.quoted = append(b.quoted, m.Token().Reveal())
+		return fmt.Errorf("%w, while sending %s", b.quote, m.URL())
 	}
 	b.mails = append(b.mails, m)
 	return nil
@@ -348,7 +356,7 @@ func newWorld(t require.TestingT, changes ...func(*certificate.RegistrarConfig, 
 	w.cfg = certificate.RegistrarConfig{
 		Agencies: []certificate.Agency{certificate.KotaMagelang()}, Store: certificate.NewMemoryStore(), Vault: vault,
 		Issuer: w.ca, Population: w.population, Personnel: w.personnel, Mailer: w.inbox, Agreements: agreements,
-		PortalURL: "https://portal.example/", Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.log, nil)),
+		PortalURL: "https://portal.example/", PublicAnswerTime: 1, Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 	for _, change := range changes {
 		change(&w.cfg, w)

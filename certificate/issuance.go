@@ -155,7 +155,7 @@ func (r *Registrar) obtain(ctx context.Context, rec *Record, key UnlockedKey) (I
 		CSR: csr,
 	})
 	if err != nil {
-		return Issued{}, fmt.Errorf("certificate: issue: %w", err)
+		return Issued{}, foreign("issue", err, rec.spelled()...)
 	}
 	return issued, checkIssued(issued, key, r.now())
 }

@@ -57,6 +57,23 @@ type Issued struct {
 	Chain       []*x509.Certificate
 }
 
+// Format prints the serial alone: the certificate names its owner.
+func (i Issued) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "issued %s", serialText(i.Certificate)) }
+
+// LogValue logs the serial alone.
+func (i Issued) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(i)) }
+
+// MarshalText writes the serial alone; what is to be stored is the certificate's Raw.
+func (i Issued) MarshalText() ([]byte, error) { return fmt.Append(nil, i), nil }
+
+// serialText is the serial of a certificate in hexadecimal, for messages.
+func serialText(c *x509.Certificate) string {
+	if c == nil {
+		return "(none)"
+	}
+	return fmt.Sprintf("%x", c.SerialNumber)
+}
+
 // Format prints the request id alone: the CSR would tell nothing, the subject too much.
 func (r IssueRequest) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "request %s", r.RequestID) }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -125,6 +126,61 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	assertNoSecret(t, string(data), secrets[len(secretsOf(budi))+len(secretsOf(siti)):]...)
 	assert.Contains(t, string(data), budi.NIK, "the search finds what is there")
 	require.NoError(t, key.Close())
+}
+
+// Others quote what they were asked: a mail server its recipient, a register the number. What
+// this package returns and logs of it names nobody, and errors.Is still sees the cause.
+func TestErrorsOfOthersAreMasked(t *testing.T) {
+	w := newWorld(t)
+	a := applicant(t, budi)
+	secrets := append(secretsOf(budi), strings.ToUpper(budi.WorkEmail), strings.ToUpper(budi.Name))
+	quoting := fmt.Errorf("550 5.1.1 <%s> (%s, NIK %s, NIP %s, %s): %w: server 10.1.2.3", strings.ToUpper(budi.WorkEmail),
+		strings.ToUpper(budi.Name), budi.NIK, budi.EmployeeNumber, budi.Phone, io.ErrUnexpectedEOF)
+	check := func(name string, err error) {
+		t.Helper()
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, name)
+		require.ErrorContains(t, err, "550 5.1.1", name)
+		require.ErrorContains(t, err, "server 10.1.2.3", name)
+		assertNoSecret(t, printed(err), secrets...)
+	}
+	// At this step nobody knows the name that belongs to the number.
+	w.population.err = fmt.Errorf("550 5.1.1 NIK %s: %w: server 10.1.2.3", budi.NIK, io.ErrUnexpectedEOF)
+	_, err := w.VerifyNIK(w.ctx, a.NIK())
+	check("population register", err)
+	w.population.err = nil
+	id := w.register(t, budi)
+	w.inbox.quote = quoting
+	_, err = w.Deliver(w.ctx)
+	check("mailer", err)
+	assertNoSecret(t, printed(err), w.inbox.quoted...)
+	assert.NotEmpty(t, w.inbox.quoted, "a mailer that quotes the link")
+	w.inbox.quote = nil
+	w.clock.Advance(time.Hour)
+	activation := w.link(t, certificate.MailActivation)
+	w.steps(t, activation, budi)
+	w.population.err = quoting
+	_, err = w.Selfie(w.ctx, activation, selfie)
+	check("comparison of faces", err)
+	w.population.err = nil
+	_, err = w.SubmitActivation(w.ctx, activation, w.consent()...)
+	require.NoError(t, err)
+	set := w.link(t, certificate.MailSetPassphrase)
+	w.ca.err = quoting
+	_, err = w.SetPassphrase(w.ctx, set, secret(firstPhrase))
+	check("authority", err)
+	w.ca.err = nil
+	_, err = w.SetPassphrase(w.ctx, set, secret(firstPhrase))
+	require.NoError(t, err)
+	w.ca.err = quoting
+	require.NoError(t, w.Suspend(w.ctx, id, operator))
+	assert.Contains(t, w.log.String(), "550 5.1.1")
+	assertNoSecret(t, w.log.String(), secrets...)
+
+	w.ca.err = errors.New(strings.Repeat("x", 1<<20))
+	w.clock.Advance(time.Hour)
+	_, err = w.Settle(w.ctx)
+	require.Error(t, err)
+	assert.Less(t, len(err.Error()), 1000, "long answers are cut")
 }
 
 func TestStoredRecordThatIsDamaged(t *testing.T) {

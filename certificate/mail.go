@@ -85,7 +85,8 @@ func (k MailKind) purpose() Purpose {
 }
 
 // Mailer hands a mail to the transport. Send returns nil once the transport has taken it;
-// after an error the registrar tries again later with another link.
+// after an error the registrar tries again later with another link. The text of the
+// error is masked before it is returned or logged: mail servers quote addresses.
 type Mailer interface {
 	Send(ctx context.Context, m Mail) error
 }

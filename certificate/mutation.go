@@ -3,7 +3,6 @@ package certificate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/sertel-id/sertel/certificate/identity"
@@ -104,7 +103,7 @@ func (r *Registrar) changeOffice(ctx context.Context, id PersonID, op Operator, 
 	}
 	office, err := r.cfg.Personnel.LookUp(ctx, n)
 	if err != nil {
-		return fmt.Errorf("certificate: look up number: %w", err)
+		return foreign("look up number", err, rec.spelled()...)
 	}
 	if !sameAgency(office.Agency, rec.Agency) {
 		return &MismatchError{FieldAgency}

@@ -43,6 +43,10 @@ type RegistrarConfig struct {
 	// MailInterval is the least time between two links of one purpose asked for by or for
 	// one person; zero means one minute.
 	MailInterval time.Duration
+	// PublicAnswerTime is how long [Registrar.RequestResetByMail] takes at least, so that its
+	// time does not tell whether an address is known; longer than the store's slowest update.
+	// Zero means 250 milliseconds.
+	PublicAnswerTime time.Duration
 	// MaxSelfies is how many pictures one activation may compare; zero means 5.
 	MaxSelfies int
 	// SignWhileRenewing lets the old certificate sign in status RENEW; false refuses, as
@@ -104,7 +108,8 @@ func NewRegistrar(cfg RegistrarConfig) (*Registrar, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.ActivationLife < 0 || cfg.PassphraseLife < 0 || cfg.MailInterval < 0 || cfg.MaxSelfies < 0 {
+	if cfg.ActivationLife < 0 || cfg.PassphraseLife < 0 || cfg.MailInterval < 0 || cfg.MaxSelfies < 0 ||
+		cfg.PublicAnswerTime < 0 {
 		return nil, fmt.Errorf("%w: negative duration or count", ErrConfig)
 	}
 	if cfg.Now == nil {
@@ -123,6 +128,7 @@ func NewRegistrar(cfg RegistrarConfig) (*Registrar, error) {
 	cfg.ActivationLife = orDefault(cfg.ActivationLife, 24*time.Hour)
 	cfg.PassphraseLife = orDefault(cfg.PassphraseLife, 15*time.Minute)
 	cfg.MailInterval = orDefault(cfg.MailInterval, time.Minute)
+	cfg.PublicAnswerTime = orDefault(cfg.PublicAnswerTime, 250*time.Millisecond)
 	cfg.MaxSelfies = orDefault(cfg.MaxSelfies, 5)
 	return &Registrar{cfg: cfg, portal: portal}, nil
 }
@@ -210,7 +216,9 @@ func (r *Registrar) act(ctx context.Context, id PersonID, e Event, op Operator, 
 
 // Operator is the person of the agency's office who takes a decision. The ID goes into the
 // audit trail as it is, so it should be an account name, not a NIK.
-type Operator struct{ ID string }
+type Operator struct {
+	ID string // 1 to 100 bytes
+}
 
 // ErrOperatorRequired is returned where a decision needs an operator and none, or one with an
 // id over 100 bytes, is named.
@@ -224,7 +232,9 @@ func (o Operator) check() error {
 }
 
 // TooSoonError says that a link of this kind was asked for less than a minute ago.
-type TooSoonError struct{ RetryAfter time.Duration }
+type TooSoonError struct {
+	RetryAfter time.Duration // above zero, at most MailInterval
+}
 
 // Error implements error.
 func (e *TooSoonError) Error() string {

@@ -51,7 +51,7 @@ func (r *Registrar) VerifyNIK(ctx context.Context, nik identity.NIK) (VerifiedNI
 		return VerifiedNIK{}, ErrNIKNotFound
 	}
 	if err := r.cfg.Population.VerifyNIK(ctx, nik); err != nil {
-		return VerifiedNIK{}, fmt.Errorf("certificate: verify NIK: %w", err)
+		return VerifiedNIK{}, foreign("verify NIK", err)
 	}
 	return VerifiedNIK{nik: nik, at: r.now()}, nil
 }
@@ -97,7 +97,7 @@ func (r *Registrar) register(ctx context.Context, v VerifiedNIK, a Applicant, by
 	if agency, ok := r.agency(a.Agency().Name); !ok || !agency.AcceptsMail(a.Employment(), a.WorkEmail()) {
 		return PersonID{}, ErrNotServed
 	}
-	if utf8.RuneCountInString(a.Name().Plain()) > 64 {
+	if nameTooLong(a.Name()) {
 		return PersonID{}, ErrNameTooLong
 	}
 	// Two rounds more than needed: one when the NIK was registered by another request in
@@ -128,6 +128,9 @@ func (r *Registrar) register(ctx context.Context, v VerifiedNIK, a Applicant, by
 	}
 	return PersonID{}, ErrConcurrent
 }
+
+// nameTooLong reports a name that no certificate can hold (RFC 5280, ub-common-name).
+func nameTooLong(n identity.Name) bool { return utf8.RuneCountInString(n.Plain()) > 64 }
 
 // ErrConcurrent is returned when other requests for the same person kept coming in between;
 // the caller may simply try again.

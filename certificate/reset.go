@@ -25,11 +25,23 @@ func (r *Registrar) RequestReset(ctx context.Context, id PersonID) error {
 	})
 }
 
-// RequestResetByMail is RequestReset for a page that anybody can open: the answer is the same
-// whether the address is known, the status allows a reset, or a link was sent a moment ago
-// (OWASP Forgot Password; ASVS 5.0 section 6.3.8). Only a failing store is an error. A known
-// address costs the store one write more, so let a worker call it where time could be measured.
+// RequestResetByMail is RequestReset for a page that anybody can open: answer and time are the
+// same whether the address is known, the status allows a reset, or a link was sent a moment ago
+// (OWASP Forgot Password; ASVS 5.0 section 6.3.8). It answers no sooner than
+// [RegistrarConfig.PublicAnswerTime]. Only a failing store and an ended context are errors.
 func (r *Registrar) RequestResetByMail(ctx context.Context, work identity.Email) error {
+	answer := time.NewTimer(r.cfg.PublicAnswerTime)
+	defer answer.Stop()
+	err := r.requestResetByMail(ctx, work)
+	select {
+	case <-answer.C:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *Registrar) requestResetByMail(ctx context.Context, work identity.Email) error {
 	id, err := r.cfg.Store.Find(ctx, WorkMailIndex(work))
 	if err == nil {
 		err = r.RequestReset(ctx, id)

@@ -5,7 +5,11 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -57,19 +61,43 @@ func TestOneResetMailAMinute(t *testing.T) {
 	require.NoError(t, w.RequestReset(w.ctx, id), "a clock set back locks nobody out")
 }
 
+// Known or not, at ISSUE or not, asked a moment ago or not: one answer, after one time.
 func TestPublicResetTellsNothing(t *testing.T) {
-	w := newWorld(t)
-	w.issued(t, budi)
-	w.activated(t, siti) // has no certificate to reset
-	unknown, err := identity.ParseEmail("tidak.ada@pns.magelangkota.go.id")
-	require.NoError(t, err)
-	for _, m := range []identity.Email{applicant(t, budi).WorkEmail(), applicant(t, siti).WorkEmail(), unknown, {}} {
-		require.NoError(t, w.RequestResetByMail(w.ctx, m))
-		require.NoError(t, w.RequestResetByMail(w.ctx, m), "and again at once")
-	}
-	ctx, cancel := context.WithCancel(w.ctx)
-	cancel()
-	require.Error(t, w.RequestResetByMail(ctx, unknown), "a failing store is told")
+	synctest.Test(t, func(t *testing.T) {
+		slow := 0
+		w := newWorld(t, func(c *certificate.RegistrarConfig, _ *world) {
+			c.Store, c.PublicAnswerTime = slowStore{c.Store, &slow}, 0
+		})
+		w.issued(t, budi)
+		w.activated(t, siti) // has no certificate to reset
+		unknown, err := identity.ParseEmail("tidak.ada@pns.magelangkota.go.id")
+		require.NoError(t, err)
+		slow = 1
+		for name, m := range map[string]identity.Email{
+			"known": applicant(t, budi).WorkEmail(), "without a certificate": applicant(t, siti).WorkEmail(),
+			"unknown": unknown, "none": {},
+		} {
+			for range 2 { // and again at once
+				asked := time.Now()
+				require.NoError(t, w.RequestResetByMail(w.ctx, m), name)
+				assert.Equal(t, 250*time.Millisecond, time.Since(asked), name)
+			}
+		}
+		ctx, cancel := context.WithCancel(w.ctx)
+		cancel()
+		require.Error(t, w.RequestResetByMail(ctx, unknown), "a failing store is told")
+	})
+}
+
+// slowStore takes a while for every update, as a database does.
+type slowStore struct {
+	certificate.Store
+	on *int
+}
+
+func (s slowStore) Update(ctx context.Context, id certificate.PersonID, f func(*certificate.Record) error) error {
+	time.Sleep(time.Duration(*s.on) * 40 * time.Millisecond) // of the bubble's clock
+	return s.Store.Update(ctx, id, f)
 }
 
 func TestResetNeedsIssue(t *testing.T) {
@@ -164,15 +192,47 @@ func TestKeyWithoutServiceWrapIsReplaced(t *testing.T) {
 	w.mustUnlock(t, id, secondPhrase)
 }
 
+// countingVault counts who got as far as the vault.
+type countingVault struct {
+	certificate.Vault
+	asked *atomic.Int64
+}
+
+func (v countingVault) Unlock(ctx context.Context, id certificate.KeyID, f certificate.Factor) (certificate.UnlockedKey, error) {
+	v.asked.Add(1)
+	return v.Vault.Unlock(ctx, id, f)
+}
+
+// Guesses that come all at once, from everywhere, get no further than guesses one by one.
+func TestParallelGuessesNeverPassTheLimiter(t *testing.T) {
+	var asked atomic.Int64
+	w := newWorld(t, func(c *certificate.RegistrarConfig, _ *world) { c.Vault = countingVault{c.Vault, &asked} })
+	id := w.issued(t, budi)
+	asked.Store(0)
+	for round, want := range []int64{5, 6, 7} {
+		var wg sync.WaitGroup
+		for i := range 200 {
+			wg.Go(func() {
+				_, err := w.Unlock(w.ctx, id, factor(fmt.Sprint("Tebakan#", i)), fmt.Sprint("192.0.2.", i))
+				assert.ErrorIs(t, err, certificate.ErrWrongFactor)
+				assert.Equal(t, certificate.ErrWrongFactor.Error(), err.Error(), "wrong or limited, outside they look alike")
+			})
+		}
+		wg.Wait()
+		assert.Equal(t, want, asked.Load(), "round %d", round)
+		w.clock.Advance(15 * time.Minute)
+	}
+}
+
 func TestGuessesAreLimited(t *testing.T) {
 	w := newWorld(t)
 	id := w.issued(t, budi)
+	var wrong error
 	for range 5 {
-		_, err := w.Unlock(w.ctx, id, factor("salah"))
-		require.ErrorIs(t, err, certificate.ErrWrongFactor)
-		require.NotErrorIs(t, err, passphrase.ErrLimited)
+		_, wrong = w.Unlock(w.ctx, id, factor("salah"))
+		require.ErrorIs(t, wrong, certificate.ErrWrongFactor)
+		require.NotErrorIs(t, wrong, passphrase.ErrLimited)
 	}
-	_, wrong := w.Unlock(w.ctx, id, factor("salah"))
 	_, err := w.Unlock(w.ctx, id, factor(firstPhrase))
 	require.ErrorIs(t, err, certificate.ErrWrongFactor)
 	require.ErrorIs(t, err, passphrase.ErrLimited, "the right one does not help now")

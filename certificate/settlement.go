@@ -38,15 +38,18 @@ func (r *Registrar) settle(ctx context.Context, id PersonID) (done int, err erro
 			return done, errors.Join(append(failed, err)...)
 		}
 		doErr := r.do(ctx, t)
+		var spelled []string
 		err = r.update(context.WithoutCancel(ctx), id, func(rec *Record, now time.Time) error {
+			spelled = rec.spelled()
 			rec.settleTask(t.ID, doErr != nil, now)
 			return nil
 		})
+		doErr = foreign("settle "+string(t.Kind), doErr, spelled...)
 		switch {
 		case err != nil:
 			return done, errors.Join(append(failed, doErr, err)...)
 		case doErr != nil:
-			failed = append(failed, fmt.Errorf("certificate: settle %s: %w", t.Kind, doErr))
+			failed = append(failed, doErr)
 		default:
 			done++
 		}

@@ -3,6 +3,7 @@ package certificate
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Status is where a person stands with the certification body, in the words that BSrE
@@ -51,14 +52,18 @@ func Statuses() []Status {
 }
 
 // ParseStatus reads BSrE's word, exactly as written on the wire. UNKNOWN is not a word of
-// BSrE and is refused like any other text: [ErrStatusWord].
+// BSrE and is refused like any other text: [ErrStatusWord], which repeats the text only when it
+// has the shape of a status word and so cannot be anything of a person.
 func ParseStatus(word string) (Status, error) {
 	for _, s := range Statuses() {
 		if statusWords[s] == word {
 			return s, nil
 		}
 	}
-	return StatusUnknown, fmt.Errorf("%w: %.40q", ErrStatusWord, word)
+	if len(word) > 40 || strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
+		return StatusUnknown, fmt.Errorf("%w of %d bytes", ErrStatusWord, len(word))
+	}
+	return StatusUnknown, fmt.Errorf("%w: %q", ErrStatusWord, word)
 }
 
 // String returns BSrE's word, or UNKNOWN.

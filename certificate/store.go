@@ -17,7 +17,9 @@ var (
 )
 
 // DuplicateError names the look-up that two records would share, never the value.
-type DuplicateError struct{ Kind IndexKind }
+type DuplicateError struct {
+	Kind IndexKind // the look-up that is taken
+}
 
 // Error implements error.
 func (e *DuplicateError) Error() string {

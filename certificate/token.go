@@ -113,8 +113,12 @@ func (h *TokenHash) UnmarshalText(text []byte) error {
 	if len(text) != hex.EncodedLen(len(h)) {
 		return fmt.Errorf("certificate: token hash of %d characters", len(text))
 	}
-	_, err := hex.Decode(h[:], text)
-	return err
+	var read TokenHash
+	if _, err := hex.Decode(read[:], text); err != nil {
+		return errors.New("certificate: token hash is not hexadecimal")
+	}
+	*h = read
+	return nil
 }
 
 // Purpose binds a token to one kind of link.
@@ -174,10 +178,10 @@ func (s *TokenState) UnmarshalText(text []byte) error {
 
 // StoredToken is what the record of a person keeps of a token.
 type StoredToken struct {
-	Hash      TokenHash  `json:"hash"`
-	Purpose   Purpose    `json:"purpose"`
-	State     TokenState `json:"state"`
-	CreatedAt time.Time  `json:"created_at"`
+	Hash      TokenHash  `json:"hash"`       // SHA-256 of the token
+	Purpose   Purpose    `json:"purpose"`    // the one page it opens
+	State     TokenState `json:"state"`      // as last stored; a live one may have expired since
+	CreatedAt time.Time  `json:"created_at"` // when its mail was composed
 	ExpiresAt time.Time  `json:"expires_at"` // the first instant at which the token is refused
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 )
@@ -22,6 +23,17 @@ type Observation struct {
 	// Zero means now; the future is refused.
 	At time.Time
 }
+
+// Format prints status, serial and time: the certificate names its owner.
+func (o Observation) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "observation %s, certificate %s, %s", o.Status, serialText(o.Certificate), o.At.Format(time.RFC3339))
+}
+
+// LogValue logs what Format prints.
+func (o Observation) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(o)) }
+
+// MarshalText writes what Format prints.
+func (o Observation) MarshalText() ([]byte, error) { return fmt.Append(nil, o), nil }
 
 // Observed is an [Observation] as it is kept.
 type Observed struct {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/sertel-id/sertel/passphrase"
@@ -14,13 +15,22 @@ import (
 // SigningKey is a person's key, unlocked, with the certificate that belongs to it. Close it
 // after use.
 type SigningKey struct {
-	Signer      crypto.Signer
-	Certificate *x509.Certificate
+	Signer      crypto.Signer       // refuses after Close
+	Certificate *x509.Certificate   // of the key; names the owner
 	Chain       []*x509.Certificate // issuer first, without the root
-	Serial      Serial
+	Serial      Serial              // of Certificate
 
 	close func() error
 }
+
+// Format prints the serial alone: the certificate names its owner.
+func (k SigningKey) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "signing key %s", k.Serial) }
+
+// LogValue logs the serial alone.
+func (k SigningKey) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(k)) }
+
+// MarshalText writes the serial alone.
+func (k SigningKey) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }
 
 // Close ends the use of the key and wipes what can be wiped.
 func (k *SigningKey) Close() error {
@@ -92,6 +102,9 @@ func (r *Registrar) open(ctx context.Context, person PersonID, id KeyID, f Facto
 		return nil, fmt.Errorf("certificate: unlock: %w", err)
 	}
 	key, err := r.cfg.Vault.Unlock(ctx, id, f)
+	if errors.Is(err, ErrWrongFactor) {
+		return nil, &unlockError{err} // the same words as for a lock
+	}
 	if err != nil {
 		return nil, fmt.Errorf("certificate: unlock: %w", err)
 	}

@@ -32,5 +32,5 @@ func unmarshalWord[T ~uint8](words []string, v *T, text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: %.40q", errWord, text)
+	return fmt.Errorf("%w of %d bytes", errWord, len(text)) // it may be somebody's number, misplaced
 }

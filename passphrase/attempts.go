@@ -3,6 +3,7 @@ package passphrase
 import (
 	"container/list"
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -29,12 +30,14 @@ type AttemptStore interface {
 }
 
 // MemoryAttempts is an [AttemptStore] for one process. It keeps at most 131,072
-// keys; beyond, it forgets the one that was not tried for longest.
+// accounts and as many origins; beyond, it forgets the one of the same kind
+// that was not tried for longest. So however many addresses somebody comes
+// from, the count of no account is forgotten for them.
 type MemoryAttempts struct {
-	mu     sync.Mutex
-	states map[string]*list.Element
-	recent *list.List // of attemptEntry, latest first
-	max    int
+	mu                sync.Mutex
+	states            map[string]*list.Element
+	accounts, origins *list.List // of attemptEntry, latest first
+	max               int        // of each
 }
 
 type attemptEntry struct {
@@ -44,7 +47,7 @@ type attemptEntry struct {
 
 // NewMemoryAttempts returns an empty store.
 func NewMemoryAttempts() *MemoryAttempts {
-	return &MemoryAttempts{states: map[string]*list.Element{}, recent: list.New(), max: 1 << 17}
+	return &MemoryAttempts{states: map[string]*list.Element{}, accounts: list.New(), origins: list.New(), max: 1 << 17}
 }
 
 // UpdateAttempts implements [AttemptStore].
@@ -70,16 +73,20 @@ func (m *MemoryAttempts) UpdateAttempts(ctx context.Context, keys []string, f fu
 }
 
 func (m *MemoryAttempts) put(key string, state AttemptState) {
+	recent := m.accounts
+	if strings.HasPrefix(key, originPrefix) {
+		recent = m.origins
+	}
 	if e, ok := m.states[key]; ok {
-		m.recent.Remove(e)
+		recent.Remove(e)
 		delete(m.states, key)
 	}
 	if state.Failures == 0 {
 		return
 	}
-	m.states[key] = m.recent.PushFront(attemptEntry{key, state})
-	if m.recent.Len() > m.max {
-		oldest := m.recent.Remove(m.recent.Back()).(attemptEntry)
+	m.states[key] = recent.PushFront(attemptEntry{key, state})
+	if recent.Len() > m.max {
+		oldest := recent.Remove(recent.Back()).(attemptEntry)
 		delete(m.states, oldest.key)
 	}
 }

@@ -30,7 +30,8 @@ type Grant struct {
 	// Signer is the opaque id of the person, returned with the secret.
 	Signer string
 	// Digests are the SHA-256 sums of the documents that the person approved,
-	// 1 to 1,000. Each can be taken once.
+	// 1 to 1,000. Each can be taken once. One of zeros is refused: it is the
+	// sum of nothing, but of a mistake.
 	Digests [][sha256.Size]byte
 	// MaxUses is the number of takes; zero means one for each digest.
 	MaxUses int
@@ -147,7 +148,7 @@ func (h *Handoff) entry(secret Secret, grant Grant) (*waiting, error) {
 		left[d] = true
 	}
 	switch {
-	case grant.Signer == "", len(left) == 0, len(grant.Digests) > 1000,
+	case grant.Signer == "", len(left) == 0, len(grant.Digests) > 1000, left[[sha256.Size]byte{}],
 		grant.MaxUses < 0, grant.TTL < 0, grant.TTL > 15*time.Minute:
 		return nil, ErrGrant
 	}

@@ -93,12 +93,13 @@ func TestHandoffRefuses(t *testing.T) {
 	secret := passphrase.FromString(typed)
 	good := passphrase.Grant{Signer: "person-1", Digests: [][32]byte{letter}}
 	for name, change := range map[string]func(*passphrase.Grant){
-		"no signer":        func(g *passphrase.Grant) { g.Signer = "" },
-		"no documents":     func(g *passphrase.Grant) { g.Digests = nil },
-		"1,001 documents":  func(g *passphrase.Grant) { g.Digests = make([][32]byte, 1001) },
-		"16 minutes":       func(g *passphrase.Grant) { g.TTL = 16 * time.Minute },
-		"a negative life":  func(g *passphrase.Grant) { g.TTL = -1 },
-		"a negative count": func(g *passphrase.Grant) { g.MaxUses = -1 },
+		"no signer":           func(g *passphrase.Grant) { g.Signer = "" },
+		"no documents":        func(g *passphrase.Grant) { g.Digests = nil },
+		"a digest of nothing": func(g *passphrase.Grant) { g.Digests = append(g.Digests[:1:1], [32]byte{}) },
+		"1,001 documents":     func(g *passphrase.Grant) { g.Digests = make([][32]byte, 1001) },
+		"16 minutes":          func(g *passphrase.Grant) { g.TTL = 16 * time.Minute },
+		"a negative life":     func(g *passphrase.Grant) { g.TTL = -1 },
+		"a negative count":    func(g *passphrase.Grant) { g.MaxUses = -1 },
 	} {
 		grant := good
 		change(&grant)

@@ -219,3 +219,20 @@ func BenchmarkHash(b *testing.B) {
 		}
 	})
 }
+
+// An account that does not exist must take as long as one that does.
+func BenchmarkVerify(b *testing.B) {
+	h := newHasher(b, passphrase.Params{})
+	hash, err := h.Hash(b.Context(), old)
+	require.NoError(b, err)
+	b.Run("known", func(b *testing.B) {
+		for b.Loop() {
+			_, _ = h.Verify(b.Context(), hash, changed)
+		}
+	})
+	b.Run("unknown", func(b *testing.B) {
+		for b.Loop() {
+			_ = h.VerifyAbsent(b.Context(), changed)
+		}
+	})
+}

@@ -228,15 +228,21 @@ func (l *Limiter) Release(ctx context.Context, account string) error {
 	return nil
 }
 
+// The prefixes of the keys in the store.
+const (
+	accountPrefix = "account:"
+	originPrefix  = "origin:"
+)
+
 // limiterKeys keeps accounts and origins apart in the store and drops repeated
 // origins.
 func limiterKeys(account string, origins []string) ([]string, error) {
-	keys := []string{"account:" + account}
+	keys := []string{accountPrefix + account}
 	seen := map[string]bool{}
 	for _, origin := range origins {
 		if !seen[origin] {
 			seen[origin] = true
-			keys = append(keys, "origin:"+origin)
+			keys = append(keys, originPrefix+origin)
 		}
 	}
 	for _, key := range append([]string{account}, origins...) {

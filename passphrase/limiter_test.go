@@ -273,6 +273,33 @@ func TestMemoryAttemptsAreBounded(t *testing.T) {
 	assert.NoError(t, err, "the oldest was forgotten")
 }
 
+// Origins are as many as an attacker has addresses: a flood of them must not make the store
+// forget how often an account was guessed at, or that it is locked.
+func TestFloodOfOriginsForgetsNoAccount(t *testing.T) {
+	ctx, clock := t.Context(), newClock()
+	store := passphrase.NewMemoryAttempts()
+	store.SetMaxKeys(10)
+	l := passphrase.NewLimiter(passphrase.LimiterConfig{Store: store, Free: 1, LockAfter: 1, Now: clock.Now})
+	_, err := l.Reserve(ctx, "victim")
+	require.NoError(t, err)
+	for i := range 100 {
+		origins := []string{fmt.Sprint("2001:db8::", i), fmt.Sprint("2001:db8:1::", i)}
+		attempt, err := l.Reserve(ctx, "own", append(origins, "common")...)
+		require.NoError(t, err)
+		_, err = l.Reserve(ctx, fmt.Sprint("another-", i%5), fmt.Sprint("2001:db8:2::", i))
+		if i >= 5 {
+			require.ErrorIs(t, err, passphrase.ErrLimited)
+		}
+		if i%2 == 0 {
+			require.NoError(t, attempt.Succeed(ctx))
+		} else {
+			require.NoError(t, l.Release(ctx, "own")) // the origins stay counted
+		}
+	}
+	_, err = l.Reserve(ctx, "victim")
+	assert.True(t, limited(t, err).Locked)
+}
+
 type failingStore struct{ err error }
 
 func (s failingStore) UpdateAttempts(context.Context, []string, func([]passphrase.AttemptState) error) error {

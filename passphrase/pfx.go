@@ -98,6 +98,14 @@ const (
 	maxMACKey   = 64       // of HMAC-SHA-512
 )
 
+const (
+	// sha512Weight is how much longer an iteration takes with SHA-512.
+	sha512Weight = 3
+	// pbeWeight is for the schemes of RFC 7292 appendix C: all iterations for
+	// each of two blocks of a triple DES key and one of the vector.
+	pbeWeight = 3
+)
+
 // walkedPFX is a file whose visible costs are within bounds.
 type walkedPFX struct {
 	authSafe []byte // the DER that the MAC covers
@@ -158,7 +166,11 @@ func (w *walkedPFX) walkMAC() error {
 		}
 		return w.walkPBKDF2(p.KDF, kdf.KeyLength)
 	}
-	return w.spend(w.mac.Iterations, 1)
+	weight := 1
+	if algorithm.Algorithm.Equal(oidSHA512) {
+		weight = sha512Weight
+	}
+	return w.spend(w.mac.Iterations, weight)
 }
 
 func (w *walkedPFX) walkContent(i int, c contentInfo) error {
@@ -170,7 +182,7 @@ func (w *walkedPFX) walkContent(i int, c contentInfo) error {
 		}
 		return w.walkEncryption(e.Content.Algorithm)
 	case !c.Type.Equal(oidData):
-		return fmt.Errorf("%w: content of kind %v", ErrPKCS12, c.Type)
+		return fmt.Errorf("%w: content of kind %s", ErrPKCS12, oidText(c.Type))
 	}
 	var data []byte
 	if err := parseDER(c.Content.Bytes, &data, "content"); err != nil {
@@ -187,7 +199,7 @@ func (w *walkedPFX) walkContent(i int, c contentInfo) error {
 		switch {
 		case bag.ID.Equal(oidCertificate):
 		case !bag.ID.Equal(oidShroudedKey):
-			return fmt.Errorf("%w: bag of kind %v", ErrPKCS12, bag.ID)
+			return fmt.Errorf("%w: bag of kind %s", ErrPKCS12, oidText(bag.ID))
 		case w.key >= 0:
 			return fmt.Errorf("%w: more than one key", ErrPKCS12)
 		default:
@@ -224,12 +236,12 @@ func (w *walkedPFX) walkEncryption(algorithm pkix.AlgorithmIdentifier) error {
 	if err := parseDER(algorithm.Parameters.FullBytes, &p, "PBE"); err != nil {
 		return err
 	}
-	return w.spend(p.Iterations, 1)
+	return w.spend(p.Iterations, pbeWeight)
 }
 
 func (w *walkedPFX) walkPBKDF2(kdf pkix.AlgorithmIdentifier, keyLength int) error {
 	if !kdf.Algorithm.Equal(oidPBKDF2) {
-		return fmt.Errorf("%w: key derivation %v", ErrPKCS12, kdf.Algorithm)
+		return fmt.Errorf("%w: key derivation %s", ErrPKCS12, oidText(kdf.Algorithm))
 	}
 	var p pbkdf2Params
 	if err := parseDER(kdf.Parameters.FullBytes, &p, "PBKDF2"); err != nil {
@@ -240,12 +252,11 @@ func (w *walkedPFX) walkPBKDF2(kdf pkix.AlgorithmIdentifier, keyLength int) erro
 		keyLength < 0 || keyLength > maxMACKey {
 		return fmt.Errorf("%w: PBKDF2 parameters", ErrPKCS12)
 	}
-	// Every block of the key takes all iterations, and one of SHA-512 takes
-	// almost three times as long as one of the others.
+	// Every block of the key takes all iterations.
 	size := prf().Size()
 	weight := (keyLength + size - 1) / size
 	if size == sha512.Size {
-		weight *= 3
+		weight *= sha512Weight
 	}
 	return w.spend(p.Iterations, weight)
 }
@@ -287,7 +298,7 @@ func (w *walkedPFX) computeMAC(password string) ([]byte, error) {
 	case algorithm.Algorithm.Equal(oidSHA512):
 		newHash = sha512.New
 	default:
-		return nil, fmt.Errorf("%w: MAC with %v", ErrPKCS12, algorithm.Algorithm)
+		return nil, fmt.Errorf("%w: MAC with %s", ErrPKCS12, oidText(algorithm.Algorithm))
 	}
 	mac := hmac.New(newHash, pkcs12MACKey(newHash, password, w.mac.Salt, w.mac.Iterations))
 	mac.Write(w.authSafe)
@@ -422,4 +433,12 @@ func parseDER(der []byte, into any, what string) error {
 		return fmt.Errorf("%w: %s: trailing data", ErrPKCS12, what)
 	}
 	return nil
+}
+
+// oidText keeps identifiers of a hostile length out of errors.
+func oidText(oid asn1.ObjectIdentifier) string {
+	if len(oid) > 20 {
+		return fmt.Sprintf("an identifier of %d numbers", len(oid))
+	}
+	return oid.String()
 }

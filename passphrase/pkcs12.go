@@ -27,7 +27,8 @@ const (
 	MaxPKCS12Size = 1 << 20
 	// MaxPKCS12Iterations is how many iterations a PKCS#12 file may ask for
 	// in all its parts together, counted in those of PBKDF2 with
-	// HMAC-SHA-256; with HMAC-SHA-512 each counts for three.
+	// HMAC-SHA-256; with HMAC-SHA-512, and in the schemes of old files, each
+	// counts for three.
 	MaxPKCS12Iterations = 10_000_000
 	// PKCS12Iterations is the number written, for each part: what the OWASP
 	// Password Storage Cheat Sheet asks of PBKDF2 with HMAC-SHA-256.

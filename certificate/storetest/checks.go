@@ -197,8 +197,42 @@ func unique(ctx context.Context, s certificate.Store) error {
 		if err := wantErr("View of the refused", err, certificate.ErrNotFound); err != nil {
 			return err
 		}
+		if err := takenLater(ctx, s, uniqueN+20+i, c.kind, c.take); err != nil {
+			return err
+		}
+	}
+	for _, key := range one.Indexes() {
+		if found, err := s.Find(ctx, key); err != nil || found != first {
+			return fmt.Errorf("finding by %s after all tries to take it: got error %v or another person", key.Kind(), err)
+		}
 	}
 	return nil
+}
+
+// takenLater checks that who is there already cannot take another's key either, and that the
+// refused update changes nothing.
+func takenLater(ctx context.Context, s certificate.Store, n int, kind certificate.IndexKind, take func(*certificate.Record)) error {
+	id, err := add(ctx, s, n, nil)
+	if err != nil {
+		return err
+	}
+	err = s.Update(ctx, id, func(r *certificate.Record) error {
+		take(r)
+		r.AddAudit(certificate.AuditEntry{At: began, Action: "never"})
+		return nil
+	})
+	var duplicate *certificate.DuplicateError
+	if !errors.As(err, &duplicate) || duplicate.Kind != kind {
+		return fmt.Errorf("taking another's %s later: got error %v, want a DuplicateError", kind, err)
+	}
+	after, err := s.View(ctx, id)
+	if err != nil {
+		return err
+	}
+	if entries, err := s.Audit(ctx, id); err != nil || len(entries) > 0 {
+		return fmt.Errorf("audit trail of the refused: got %d entries and error %v, want none", len(entries), err)
+	}
+	return same(after, filled(id, n))
 }
 
 func freedKey(ctx context.Context, s certificate.Store) error {

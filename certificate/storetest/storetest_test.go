@@ -140,6 +140,23 @@ func TestSuiteNoticesBrokenStores(t *testing.T) {
 			}
 			return err
 		}}, "look-ups are unique"},
+		"hides a double look-up of who is there already": {broken{update: func(s *certificate.MemoryStore, ctx context.Context, id certificate.PersonID, f recordFunc) error {
+			_, known := s.View(ctx, id)
+			err := s.Update(ctx, id, f)
+			if known == nil && errors.Is(err, certificate.ErrDuplicate) {
+				return nil
+			}
+			return err
+		}}, "look-ups are unique"},
+		"stores a double look-up of who is there already": {broken{update: func(s *certificate.MemoryStore, ctx context.Context, id certificate.PersonID, f recordFunc) error {
+			_, known := s.View(ctx, id)
+			err := s.Update(ctx, id, f)
+			if known == nil && errors.Is(err, certificate.ErrDuplicate) {
+				moved := s.Update(ctx, id, func(r *certificate.Record) error { r.Agency = "lain"; return nil })
+				return errors.Join(err, moved)
+			}
+			return err
+		}}, "look-ups are unique"},
 		"runs f twice on one record": {broken{update: func(s *certificate.MemoryStore, ctx context.Context, id certificate.PersonID, f recordFunc) error {
 			return s.Update(ctx, id, func(r *certificate.Record) error {
 				if err := f(r); err != nil {

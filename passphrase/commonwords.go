@@ -47,7 +47,9 @@ func isCommon(typed string) bool {
 	if isRun(folded) {
 		return true
 	}
-	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	if word, ok := onlyWord(folded); ok && commonWords()[word] {
+		return true
+	}
 	length := len([]rune(folded))
 	for _, core := range []string{
 		folded,
@@ -66,6 +68,36 @@ func isCommon(typed string) bool {
 	}
 	return false
 }
+
+// onlyWord returns the one word of four letters and more in folded when there is
+// nothing else but at most two more letters and a little decoration, half of it
+// when the word is there more than once: people set a letter behind the year when
+// upper case is asked for, and type a word twice when length is.
+func onlyWord(folded string) (string, bool) {
+	words := strings.FieldsFunc(folded, notLetter)
+	longest, around := "", len([]rune(folded))
+	for _, word := range words {
+		around -= len([]rune(word))
+		if len([]rune(word)) > len([]rune(longest)) {
+			longest = word
+		}
+	}
+	others, times := 0, 0
+	for _, word := range words {
+		if word == longest {
+			times++
+		} else {
+			others += len([]rune(word))
+		}
+	}
+	allowed := decoration
+	if times > 1 {
+		allowed /= 2
+	}
+	return longest, len([]rune(longest)) >= 4 && others <= 2 && around+others <= allowed
+}
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 // isRun reports whether all neighbours differ by the same step of 0, 1 or -1,
 // digits counting on from 9 to 0.
