@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -365,68 +363,6 @@ func TestOneSignatureOfManyCallers(t *testing.T) {
 	wg.Wait()
 	assert.Equal(t, 1, won)
 	assert.Equal(t, 1, b.signed)
-}
-
-var lostDocuments = flag.Int("lost", 30, "documents signed over answers that are cut at random")
-
-// Of each document whose answers are cut at random, the one file kept has
-// exactly one new signature; the box made at most one more than answers were
-// lost; every repeat has its decision.
-func TestLostAnswersAtRandom(t *testing.T) {
-	documents := *lostDocuments
-	for name, change := range map[string]func(*esign.Config){"v1": v1, "v2": nil} {
-		t.Run(name, func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(6, 9))
-			ledger, ctx := esign.NewMemoryLedger(), context.Background()
-			b := newBox(t)
-			lost := 0
-			flaky := func(h http.HandlerFunc) http.HandlerFunc {
-				return func(w http.ResponseWriter, r *http.Request) {
-					switch rng.IntN(6) {
-					case 0: // before the header
-						lost++
-						h(httptest.NewRecorder(), r)
-						panic(http.ErrAbortHandler)
-					case 1:
-						lost++
-						cut(h, func(n int) int { return rng.IntN(n) })(w, r)
-					}
-					h(w, r)
-				}
-			}
-			b.on("/api/sign/pdf", flaky(b.signV1))
-			b.on("/api/v2/sign/pdf", flaky(b.signV2))
-			c := b.client(func(cfg *esign.Config) {
-				if change != nil {
-					change(cfg)
-				}
-				cfg.Ledger, cfg.LedgerKey = ledger, cfg.Password
-			})
-			base, decisions := letter(t, "cairo"), 0
-			for i := range documents {
-				in := append(bytes.Clone(base), "%"+strconv.Itoa(i)+"\n"...)
-				for {
-					out, r, err := sign(c, in, esign.Request{})
-					if err == nil {
-						sound(t, in, out, 1)
-						entry, err := ledger.Entry(ctx, r.Key)
-						require.NoError(t, err)
-						for _, a := range entry.Attempts[:len(entry.Attempts)-1] {
-							assert.Equal(t, esign.SignAgain, a.Decision)
-						}
-						break
-					}
-					require.ErrorIs(t, err, esign.CodeOutcomeUnknown)
-					require.NoError(t, c.Reconcile(ctx, asEsign(t, err).Key, esign.SignAgain))
-					decisions++
-				}
-			}
-			assert.LessOrEqual(t, b.signed, documents+lost)
-			assert.Equal(t, documents+decisions, b.signed, "none happened by itself")
-			assert.NotZero(t, lost)
-			t.Logf("%d documents, %d answers lost, %d decisions, %d signatures made", documents, lost, decisions, b.signed)
-		})
-	}
 }
 
 func TestOneRequestAtATime(t *testing.T) {

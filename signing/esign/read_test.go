@@ -41,6 +41,8 @@ func TestStatus(t *testing.T) {
 		{"code alone", `{"status_code":2021}`, certificate.StatusNoCertificate, 2021},
 		{"a word of tomorrow", `{"status_code":1234,"status":"ACTIVE"}`, certificate.StatusUnknown, 1234},
 		{"word and code contradict each other", `{"status_code":2011,"status":"ISSUE"}`, certificate.StatusUnknown, 2011},
+		{"code says active, the word does not", `{"status_code":1111,"status":"REVOKE"}`, certificate.StatusUnknown, 1111},
+		{"a code for several statuses, none of them active", `{"status_code":2021,"status":"NEW"}`, certificate.StatusNew, 2021},
 		{"lower case is not the word", `{"status":"issue"}`, certificate.StatusUnknown, 0},
 		{"not one of BSrE's", `{"status":"UNKNOWN"}`, certificate.StatusUnknown, 0},
 	} {

@@ -169,7 +169,14 @@ func (c *Client) refusalTo(id Identity, jobs []*job, status int, f fault) *Error
 			defer clear(s)
 		}
 	}
-	return c.refusal(status, f, secrets...)
+	e := c.refusal(status, f, secrets...)
+	if e.Code == CodePassphraseWrong && len(jobs) > 0 && !jobs[0].req.Credential.OneTimeCode.IsZero() {
+		// Boxes may have one code for both credentials.
+		named := newError(CodeOneTimeCodeWrong, e.Outcome, nil)
+		named.HTTPStatus, named.ServerCode, named.ServerText = e.HTTPStatus, e.ServerCode, e.ServerText
+		return named
+	}
+	return e
 }
 
 // beginsJSON looks past white space for a brace. What cannot be read is left

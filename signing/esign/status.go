@@ -13,7 +13,8 @@ import (
 // StatusAnswer is where a person stands with the certification body.
 type StatusAnswer struct {
 	// Status is StatusUnknown when the word is not one that BSrE is known to
-	// use, or contradicts the code: unknown is never shown as good.
+	// use, or when word and code disagree on whether it is ISSUE: unknown is
+	// never shown as good.
 	Status certificate.Status
 	// Word, Code and Message are what was answered; the text is cut and masked
 	// as [Error.ServerText] is.
@@ -107,7 +108,12 @@ func parseStatus(body []byte) (StatusAnswer, error) {
 	switch {
 	case word == "":
 		a.Status = byCode
-	case err == nil && (!hasCode || !known || byCode == byWord):
+	case err != nil:
+	case !hasCode, !known, byCode == byWord:
+		a.Status = byWord
+	case byCode != certificate.StatusIssue && byWord != certificate.StatusIssue:
+		// Codes are known for three statuses only and boxes may use them for
+		// more; the word says which.
 		a.Status = byWord
 	}
 	return a, nil

@@ -96,9 +96,10 @@ func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
 	return c.changes, nil
 }
 
-// collect finds the objects that differ.
+// collect finds the objects that differ. An object that the newer revision does
+// not name is the older one's.
 func (c *comparison) collect() error {
-	for e := range c.new.Entries() {
+	for e := range c.v.doc.RevisionEntries(c.revision) {
 		before, was := c.old.Entry(e.Num)
 		if was && before == e {
 			continue
@@ -139,11 +140,6 @@ func (c *comparison) collect() error {
 			continue // nothing used it
 		}
 		c.changed[e.Num] = change
-	}
-	for e := range c.old.Entries() {
-		if _, still := c.new.Entry(e.Num); !still && e.Kind != pdf.EntryFree {
-			c.changed[e.Num] = &changedObject{ref: pdf.Ref{Num: e.Num, Gen: refGen(e)}, freed: true}
-		}
 	}
 	return nil
 }

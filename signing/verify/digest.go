@@ -17,7 +17,8 @@ import (
 // one pass: a running digest of all bytes is copied where a signature's gap
 // begins, and the copy takes what stands between the gap and the end.
 
-const digestChunk = 256 << 10
+// digestChunk stays in the cache of a processor between reading and hashing.
+const digestChunk = 64 << 10
 
 // byteRangeKey is looked for in the same pass: it shows signature
 // dictionaries that no form field leads to.

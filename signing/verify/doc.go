@@ -40,6 +40,14 @@
 // revocation counts only when the issuer or its delegate signed it; what is
 // unknown is never good.
 //
+// Content that prepares a later change, such as a picture over the text or a
+// large hidden annotation, is warned of, by its looks and without effect on the
+// conclusion. ATTACKS.md beside this file lists attacks with the answers of
+// this and of two other verifiers.
+//
+// [Report.JudgeLetter] goes on from there: whether the expected people signed, in
+// the expected order, and nothing but signing happened in between.
+//
 // # What is not
 //
 // Nothing goes over the network unless Options.Fetcher is set. What a document

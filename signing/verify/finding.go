@@ -38,6 +38,9 @@ const (
 	CodeSignatureRemoved  Code = "signature-removed"
 	CodeAmbiguous         Code = "two-readings"
 	CodeUnsignedField     Code = "unsigned-field"
+	CodeCovered           Code = "page-covered"
+	CodeHidden            Code = "hidden-annotation"
+	CodeLayersOff         Code = "layers-off"
 )
 
 // Findings about the place of a signature in the file.
@@ -113,6 +116,19 @@ const (
 	CodeClaimedTimeOdd      Code = "claimed-time-odd"
 )
 
+// Findings about a letter and the signers it should bear.
+const (
+	CodeSignerAbsent     Code = "signer-absent"
+	CodeSignerUnexpected Code = "signer-unexpected"
+	CodeSignerOther      Code = "signer-other"
+	CodeSignerOrder      Code = "signer-order"
+	CodeSignerByName     Code = "signer-by-name"
+	CodeNotOnlySigned    Code = "not-only-signed"
+	CodeStatusNotUsable  Code = "status-not-usable"
+	CodeStatusNoTime     Code = "status-not-usable-no-time"
+	CodeStatusUnknown    Code = "status-unknown"
+)
+
 type codeRule struct {
 	severity Severity
 	sub      SubIndication
@@ -129,6 +145,9 @@ var codeRules = map[Code]codeRule{
 	CodeSignatureRemoved:  {Fatal, FormatFailure},
 	CodeAmbiguous:         {Open, SigConstraintsFailure},
 	CodeUnsignedField:     {Info, ""},
+	CodeCovered:           {Warning, ""},
+	CodeHidden:            {Warning, ""},
+	CodeLayersOff:         {Warning, ""},
 
 	CodeFieldUnreadable:     {Fatal, FormatFailure},
 	CodeUnreachable:         {Fatal, FormatFailure},
@@ -190,6 +209,16 @@ var codeRules = map[Code]codeRule{
 	CodeTimestampOrder:      {Open, TimestampOrderFailure},
 	CodeTimestampExpired:    {Warning, ""},
 	CodeClaimedTimeOdd:      {Warning, ""},
+
+	CodeSignerAbsent:     {Open, SignedDataNotFound},
+	CodeSignerUnexpected: {Fatal, FormatFailure},
+	CodeSignerOther:      {Info, ""},
+	CodeSignerOrder:      {Fatal, FormatFailure},
+	CodeSignerByName:     {Warning, ""},
+	CodeNotOnlySigned:    {Fatal, FormatFailure},
+	CodeStatusNotUsable:  {Fatal, Revoked},
+	CodeStatusNoTime:     {Open, RevokedNoPOE},
+	CodeStatusUnknown:    {Open, TryLater},
 }
 
 // Severity is what a finding of this code does to the conclusion.

@@ -54,6 +54,9 @@ func (v *verifier) judgeLater(ctx context.Context) error {
 			}
 		}
 	}
+	if err := v.lookForPrepared(ctx, first); err != nil {
+		return err
+	}
 	return v.listAmbiguities(first)
 }
 
@@ -64,6 +67,11 @@ func (v *verifier) compareAll(ctx context.Context, first int) error {
 		return nil
 	}
 	uses := &references{ctx: ctx, loose: &v.loose}
+	for i := first; i < len(v.revs) && v.steps[i].err == nil && i < first+maxLater; i++ {
+		if i > 0 && v.revs[i].Sections == 1 { // the base is read with repair, and may hold what overlaps
+			uses.strict.add(v.doc, i, v.revs[i])
+		}
+	}
 	for i := first + 1; i < len(v.revs); i++ {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -108,9 +116,12 @@ func (v *verifier) spend(i int) bool {
 	for range v.doc.RevisionEntries(i) {
 		v.spent++
 	}
-	for range v.doc.Entries() {
-		v.spent++
+	if v.entries == 0 {
+		for range v.doc.Entries() {
+			v.entries++
+		}
 	}
+	v.spent += v.entries
 	return v.spent <= maxSpent
 }
 

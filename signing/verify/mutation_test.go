@@ -102,14 +102,9 @@ func TestCutsAndSplices(t *testing.T) {
 		end := len(bytes.TrimRight(document, "\r\n"))
 		step := max(211, len(document)/200)
 		for i := 1; i < end; i += step {
-			cut := document[:i]
-			if report, err := verify.Verify(context.Background(), bytes.NewReader(cut), int64(len(cut)), options); err == nil && report.Err() == nil {
-				// A cut behind an earlier revision leaves a whole document.
-				whole := report.Document.Revisions[len(report.Document.Revisions)-1].End
-				require.Equal(t, int64(i), whole, name)
-			}
+			cut(t, document[:i], options)
 			j := (i * 7) % end
-			mutated(t, append(bytes.Clone(cut), document[j:]...), options, name+", spliced", i)
+			mutated(t, append(bytes.Clone(document[:i]), document[j:]...), options, name+", spliced", i)
 		}
 	}
 }

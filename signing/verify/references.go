@@ -1,9 +1,11 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/sertel-id/sertel/signing/internal/pdf"
@@ -19,6 +21,8 @@ type references struct {
 	// older is the revision asked about, end where it ends.
 	older *pdf.Document
 	end   int64
+
+	strict strictObjects
 
 	// inside counts what stands in the object streams opened so far.
 	inside   map[uint32]int
@@ -40,6 +44,7 @@ func (r *references) turn(older *pdf.Document, end int64) {
 		if r.exact != nil || r.loose.unsure {
 			return
 		}
+		r.strict.confirm(e)
 		if e.Kind == pdf.EntryCompressed && !r.opened[e.Stream] {
 			r.opened[e.Stream] = true
 			r.open(e.Stream)
@@ -94,10 +99,22 @@ func (r *references) count(num uint32) int {
 
 // shared reports whether more than one place refers to the number.
 func (r *references) shared(num uint32) bool {
-	if r.exact == nil && !r.loose.unsure && r.possible(num) <= 1 {
+	if r.exact == nil && !r.loose.unsure && (r.possible(num) <= 1 || r.live(num) <= 1) {
 		return false
 	}
 	return r.count(num) > 1
+}
+
+// live is possible without what stands in objects that the older revision has
+// written over, such as the catalogs of earlier revisions.
+func (r *references) live(num uint32) int {
+	n := r.inside[num]
+	for _, hit := range r.loose.hits[:r.loose.next] {
+		if hit.num == num && !r.strict.superseded(r.older, hit.offset) {
+			n++
+		}
+	}
+	return n
 }
 
 // forget gives up what is known exactly; it is found out anew when needed.
@@ -108,6 +125,70 @@ func (r *references) set(num uint32, object pdf.Object) {
 	if r.exact != nil {
 		r.exact.set(num, object)
 	}
+}
+
+// strictObjects are the objects that strictly read revisions wrote. There every
+// byte before the cross-reference belongs to one object, or to none.
+type strictObjects struct {
+	at []strictObject // by place
+	// start is where the first of these revisions begins.
+	start int64
+	// blurred: an entry of another revision points among them.
+	blurred bool
+}
+
+type strictObject struct {
+	offset int64
+	num    uint32
+	// until is where the revision's objects end at the latest.
+	until int64
+}
+
+// add takes the objects of revision i, which is newer than those before.
+func (s *strictObjects) add(doc *pdf.Document, i int, rev pdf.Revision) {
+	if len(s.at) == 0 {
+		s.start = rev.Start
+	}
+	from := len(s.at)
+	for e := range doc.RevisionEntries(i) {
+		if e.Kind == pdf.EntryInUse {
+			s.at = append(s.at, strictObject{e.Offset, e.Num, rev.XRef})
+		}
+	}
+	slices.SortFunc(s.at[from:], func(a, b strictObject) int { return cmp.Compare(a.offset, b.offset) })
+}
+
+// holder is the last object that begins at or before the offset.
+func (s *strictObjects) holder(offset int64) (strictObject, bool) {
+	i, found := slices.BinarySearchFunc(s.at, offset, func(o strictObject, at int64) int { return cmp.Compare(o.offset, at) })
+	switch {
+	case found:
+		return s.at[i], true
+	case i == 0:
+		return strictObject{}, false
+	}
+	return s.at[i-1], true
+}
+
+// confirm makes sure that an entry is of the revision it points into.
+func (s *strictObjects) confirm(e pdf.Entry) {
+	if e.Kind != pdf.EntryInUse || e.Offset < s.start || len(s.at) == 0 {
+		return
+	}
+	if o, _ := s.holder(e.Offset); o.offset != e.Offset || o.num != e.Num {
+		s.blurred = true
+	}
+}
+
+// superseded reports whether the offset is within an object that is not the
+// revision's any more.
+func (s *strictObjects) superseded(older *pdf.Document, offset int64) bool {
+	o, ok := s.holder(offset)
+	if s.blurred || !ok || offset >= o.until {
+		return false
+	}
+	e, ok := older.Entry(o.num)
+	return !ok || e.Kind != pdf.EntryInUse || e.Offset != o.offset
 }
 
 // exactRefs are the references between the objects of a revision.

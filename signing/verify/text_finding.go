@@ -22,6 +22,16 @@ var codeTexts = map[Code]textPair{
 		"kolom tanda tangan %s masih kosong",
 		"signature field %s is still empty"},
 
+	CodeCovered: {
+		"sebagian besar halaman tertutup anotasi, yang dapat menyembunyikan isi: halaman %s",
+		"an annotation covers much of the page and may hide what is below it: page %s"},
+	CodeHidden: {
+		"anotasi besar tersembunyi di atas halaman dan dapat dimunculkan kemudian: halaman %s",
+		"a large annotation is hidden over the page and could be brought up later: page %s"},
+	CodeLayersOff: {
+		"dokumen memuat lapisan yang tidak ditampilkan",
+		"the document has layers that are not shown"},
+
 	CodeFieldUnreadable: {
 		"tanda tangan tidak dapat dibaca: %s",
 		"the signature cannot be read: %s"},
@@ -196,6 +206,34 @@ var codeTexts = map[Code]textPair{
 	CodeClaimedTimeOdd: {
 		"waktu yang tertulis (%s) lebih kemudian daripada yang terbukti",
 		"the claimed time (%s) is later than what is proven"},
+
+	CodeSignerAbsent: {
+		"tanda tangan belum ada: %s",
+		"a signature is still missing: %s"},
+	CodeSignerUnexpected: {
+		"ditandatangani oleh orang yang tidak diharapkan: %s",
+		"signed by somebody who is not expected: %s"},
+	CodeSignerOther: {
+		"ditandatangani juga oleh %s",
+		"also signed by %s"},
+	CodeSignerOrder: {
+		"urutan penanda tangan tidak sesuai",
+		"the signers did not sign in the expected order"},
+	CodeSignerByName: {
+		"penanda tangan hanya dicocokkan menurut nama: %s",
+		"the signer was told by name only: %s"},
+	CodeNotOnlySigned: {
+		"setelah tanda tangan pertama, revisi %s mengubah selain tanda tangan",
+		"after the first signature, revision %s did more than sign"},
+	CodeStatusNotUsable: {
+		"sertifikat tidak dapat dipakai pada saat penandatanganan: %s",
+		"the certificate was not usable at the time of signing: %s"},
+	CodeStatusNoTime: {
+		"sertifikat tidak dapat dipakai lagi, dan waktu penandatanganan tidak terbukti; diperlukan stempel waktu: %s",
+		"the certificate is no longer usable and no time of signing is proven; a timestamp is needed: %s"},
+	CodeStatusUnknown: {
+		"status sertifikat pada saat penandatanganan belum diketahui: %s",
+		"the certificate's status at the time of signing is unknown: %s"},
 }
 
 var pieceTexts = map[Piece]textPair{

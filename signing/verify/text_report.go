@@ -60,8 +60,8 @@ func (r *Report) WriteText(w io.Writer, lang Lang) error {
 	p.wrap("", r.Summary(lang))
 	p.line("")
 	p.pair("Dinilai pada", "Judged at", when(r.At))
-	p.pair("Berkas", "File", fmt.Sprintf("%d byte, SHA-256", r.Document.Size))
-	p.pair("", "", r.Document.SHA256)
+	p.pair("Berkas", "File", fmt.Sprintf("%d byte", r.Document.Size))
+	p.line("  SHA-256: " + r.Document.SHA256) // too long for the column of values
 	p.pair("Revisi", "Revisions", fmt.Sprint(len(r.Document.Revisions)))
 	p.findings(r.Findings)
 	for i := range r.Signatures {

@@ -76,6 +76,7 @@ type verifier struct {
 	steps    []step // by revision; only those after the first signature are filled
 	evidence evidence
 	spent    int // of the budget of comparisons
+	entries  int // of the newest revision; 0 until counted
 	answers  map[question]pki.Verdict
 	weighed  int             // bytes of evidence read
 	fetched  map[string]bool // certificates that the network was asked about
