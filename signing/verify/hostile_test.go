@@ -51,6 +51,11 @@ var hostile = []struct {
 			addField(u, a)
 		})
 	}},
+	{"a hundred thousand fields that are none", func(t *testing.T, w *world) []byte {
+		return edit(t, w.sign(letter(), w.optionsBB(w.budi)), func(_ *pdf.Document, u *pdf.Update) {
+			addField(u, u.Add(pdf.Dict{"T": pdf.TextString("a"), "Kids": make(pdf.Array, 100_000)}))
+		})
+	}},
 	{"fields in a deep chain", func(t *testing.T, w *world) []byte {
 		return edit(t, w.sign(letter(), w.optionsBB(w.budi)), func(_ *pdf.Document, u *pdf.Update) {
 			kid := u.Add(pdf.Dict{"T": pdf.TextString("dalam"), "FT": pdf.Name("Sig")})

@@ -34,6 +34,9 @@ func (v *verifier) locate() error {
 		return err
 	}
 	for _, b := range form.broken {
+		if v.full() {
+			return nil
+		}
 		s := v.add(b.name)
 		s.find(CodeFieldUnreadable, b.err.Error())
 	}
@@ -47,8 +50,7 @@ func (v *verifier) locate() error {
 			v.findings = append(v.findings, finding(CodeUnsignedField, f.name))
 			continue
 		}
-		if len(v.sigs) >= v.opts.maxSignatures() {
-			v.findings = append(v.findings, finding(CodeTooManySignatures, fmt.Sprint(v.opts.maxSignatures())))
+		if v.full() {
 			return nil
 		}
 		s := v.add(f.name)
@@ -64,6 +66,16 @@ func (v *verifier) locate() error {
 		holders[key] = s
 	}
 	return nil
+}
+
+// full reports whether no more signatures are judged, and notes it.
+func (v *verifier) full() bool {
+	limit := v.opts.maxSignatures()
+	if len(v.sigs) < limit {
+		return false
+	}
+	v.findings = append(v.findings, finding(CodeTooManySignatures, fmt.Sprint(limit)))
+	return true
 }
 
 func (v *verifier) add(field string) *signature {

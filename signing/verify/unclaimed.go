@@ -117,8 +117,7 @@ func (v *verifier) unclaimed(rev int, ref pdf.Ref) error {
 }
 
 func (v *verifier) addUnclaimed(doc *pdf.Document, ref pdf.Ref, dict pdf.Dict) error {
-	if len(v.sigs) >= v.opts.maxSignatures() {
-		v.findings = append(v.findings, finding(CodeTooManySignatures, fmt.Sprint(v.opts.maxSignatures())))
+	if v.full() {
 		return nil
 	}
 	then, err := v.formOf(doc)
