@@ -97,9 +97,12 @@ func (w *writer) dict(d Dict) error {
 }
 
 func (w *writer) real(r Real) error {
-	if text := []byte(r.Text); len(text) > 0 && len(bytes.Trim(text, "+-.0123456789")) == 0 {
-		w.buf.Write(text)
-		return nil
+	// A number that was read over, such as a lone dot, is written as it was understood.
+	if text := []byte(r.Text); len(bytes.Trim(text, "+-.0123456789")) == 0 {
+		if _, clean := parseReal(text); clean {
+			w.buf.Write(text)
+			return nil
+		}
 	}
 	if math.IsNaN(r.Value) || math.IsInf(r.Value, 0) {
 		return fmt.Errorf("pdf: cannot write the number %v", r.Value)
