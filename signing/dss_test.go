@@ -38,7 +38,7 @@ func TestOpenSSLAgreesToTheEvidence(t *testing.T) {
 		}
 		return files
 	}
-	const at = "1795399200" // testNow
+	at := attime()
 
 	// The signer's answer and the time-stamping authority's; only one speaks of the signer.
 	answers := streams("OCSPs")

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -83,10 +84,10 @@ func opensslAgrees(t *testing.T, openssl string, out []byte) {
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
 	text, code := run(t, openssl, "cms", "-verify", "-binary", "-cades", "-inform", "DER", "-in", in("sig.der"),
-		"-content", in("content"), "-CAfile", in("root.pem"), "-purpose", "smimesign", "-attime", "1795399200", "-out", in("out"))
+		"-content", in("content"), "-CAfile", in("root.pem"), "-purpose", "smimesign", "-attime", attime(), "-out", in("out"))
 	require.Zero(t, code, text)
 	text, code = run(t, openssl, "ts", "-verify", "-token_in", "-in", in("token.der"), "-data", in("value"),
-		"-CAfile", in("root.pem"), "-untrusted", in("ca.pem"), "-attime", "1795399200")
+		"-CAfile", in("root.pem"), "-untrusted", in("ca.pem"), "-attime", attime())
 	require.Zero(t, code, text)
 }
 
@@ -100,6 +101,9 @@ func covered(t *testing.T, b []byte, sig pdf.Dict) []byte {
 	require.Equal(t, len(b), at(2)+at(3))
 	return bytes.Join([][]byte{b[:at(1)], b[at(2):]}, nil)
 }
+
+// attime is testNow for openssl.
+func attime() string { return strconv.FormatInt(testNow.Unix(), 10) }
 
 func inPEM(c *x509.Certificate) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
