@@ -42,7 +42,7 @@ func personalValues(t testing.TB) []personal {
 		{"NIK", must(identity.ParseNIK(nikMan)), new(identity.NIK), nikMan, []string{"337199", "010185"}},
 		{"NIP", must(identity.ParseNIP(nipMan)), new(identity.NIP), nipMan, []string{"19850101", "201001"}},
 		{"NIPPPK", must(identity.ParseNIPPPK(pppk)), new(identity.NIPPPK), pppk, []string{"19900101", "202121"}},
-		{"NRP", must(identity.ParseNRP(polri)), new(identity.NRP), polri, []string{"850109", "8501"}},
+		{"NRP", must(identity.ParseNRP(polri)), new(identity.NRP), polri, []string{"850109"}},
 		{"EmployeeNumber", must(identity.ParseEmployeeNumber(nipWoman)), new(identity.EmployeeNumber), nipWoman, []string{"19850101", "201001"}},
 		{"Phone", must(identity.ParsePhone("081298765901")), new(identity.Phone), "+6281298765901", []string{"8129876", "98765"}},
 		{"Email", must(identity.ParseEmail("budi.contoh@pns.magelangkota.go.id")), new(identity.Email), "budi.contoh@pns.magelangkota.go.id", []string{"budi", "contoh"}},
