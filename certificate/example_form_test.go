@@ -1,6 +1,7 @@
 package certificate_test
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -66,7 +67,8 @@ func ExampleRegisterValidations() {
 		NIK  string `validate:"nik"`
 		Mail string `validate:"emaildinas=magelangkota.go.id"`
 	}{NIK: "3371993201850901", Mail: "budi@evilmagelangkota.go.id"}
-	errs, _ := v.Struct(staff).(validator.ValidationErrors)
+	var errs validator.ValidationErrors
+	errors.As(v.Struct(staff), &errs)
 	for _, e := range errs {
 		fmt.Println(e.Translate(indonesian))
 	}

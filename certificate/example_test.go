@@ -29,7 +29,8 @@ func ExampleTracker() {
 	fmt.Println(change.StatusChanged(), change.To.Status)
 
 	now = morning.Add(24 * time.Hour)
-	tracker.Observe(ctx, "user-17", certificate.Observation{Status: certificate.StatusSuspend})
+	change, _ = tracker.Observe(ctx, "user-17", certificate.Observation{Status: certificate.StatusSuspend})
+	fmt.Println(change.From.Status, change.To.Status)
 	signed, _ := tracker.StatusAt(ctx, "user-17", morning.Add(time.Hour))
 	today, _ := tracker.StatusAt(ctx, "user-17", now)
 	fmt.Println(signed.Status, today.Status)
@@ -37,6 +38,7 @@ func ExampleTracker() {
 	// Output:
 	// UNKNOWN
 	// true ISSUE
+	// ISSUE SUSPEND
 	// ISSUE SUSPEND
 	// Sertifikat ditangguhkan.
 }

@@ -96,7 +96,7 @@ type slowStore struct {
 }
 
 func (s slowStore) Update(ctx context.Context, id certificate.PersonID, f func(*certificate.Record) error) error {
-	time.Sleep(time.Duration(*s.on) * 40 * time.Millisecond) // of the bubble's clock
+	time.Sleep(time.Duration(*s.on) * 40 * time.Millisecond) //nolint:forbidigo // the bubble's clock, no real wait
 	return s.Store.Update(ctx, id, f)
 }
 

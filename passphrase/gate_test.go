@@ -26,7 +26,7 @@ func TestGate(t *testing.T) {
 						now := inside.Add(1)
 						for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 						}
-						time.Sleep(time.Second) // the bubble's clock, no real wait
+						time.Sleep(time.Second) //nolint:forbidigo // the bubble's clock, no real wait
 						inside.Add(-1)
 					}))
 				})

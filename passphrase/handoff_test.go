@@ -154,10 +154,10 @@ func TestHandoffSweepsByItself(t *testing.T) {
 		_, err := h.Put(t.Context(), passphrase.FromString(typed),
 			passphrase.Grant{Signer: "p", Digests: [][32]byte{letter}, TTL: time.Minute})
 		require.NoError(t, err)
-		time.Sleep(time.Minute - time.Nanosecond) // the bubble's clock, no real wait
+		time.Sleep(time.Minute - time.Nanosecond) //nolint:forbidigo // the bubble's clock, no real wait
 		synctest.Wait()
 		assert.Equal(t, 1, h.Waiting())
-		time.Sleep(time.Nanosecond)
+		time.Sleep(time.Nanosecond) //nolint:forbidigo // the bubble's clock, no real wait
 		synctest.Wait()
 		assert.Zero(t, h.Waiting())
 	})

@@ -202,7 +202,7 @@ func TestRefusedOptions(t *testing.T) {
 		"evidence without time-stamp":   {Key: key, Evidence: &signing.Evidence{}},
 		"a reason without end":          {Key: key, Reason: strings.Repeat("x", 1<<20)},
 	} {
-		t.Run(name, func(t *testing.T) { refused(t, letter, opts) })
+		t.Run(name, func(t *testing.T) { require.Error(t, refused(t, letter, opts)) })
 	}
 	var out bytes.Buffer
 	_, err := signing.Sign(context.Background(), &out, bytes.NewReader(letter), int64(len(letter)), signing.Options{})

@@ -110,9 +110,8 @@ func (j *judge) faultsOf(t testing.TB, in, out []byte, invisible bool, password 
 		last := sigOut[strings.LastIndex(sigOut, "Signature #")+1:]
 		fault(!strings.Contains(last, "Total document signed"), "pdfsig: not the whole file")
 	}
-	textOut, codeIn, codeOut := "", 0, 0
-	_, codeIn = asked(t, j.qpdf, "--check", "--password="+password, before)
-	textOut, codeOut = asked(t, j.qpdf, "--check", "--password="+password, after)
+	_, codeIn := asked(t, j.qpdf, "--check", "--password="+password, before)
+	textOut, codeOut := asked(t, j.qpdf, "--check", "--password="+password, after)
 	fault(codeOut > codeIn, "qpdf: %d before, %d after: %.200s", codeIn, codeOut, textOut)
 
 	infoIn, _ := asked(t, j.pdfinfo, "-upw", password, before)

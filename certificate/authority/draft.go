@@ -149,8 +149,8 @@ func (i *issuer) endOfValidity(notBefore time.Time, validity time.Duration) (tim
 // throwawayKey is a key that signs by the same algorithm as the real one. Only
 // the algorithm matters, and no signature of it is kept; so one RSA key, which
 // takes long to make, is enough for an authority.
-func (a *Authority) throwawayKey(real crypto.PublicKey) (crypto.Signer, error) {
-	switch algorithm, _ := signatureAlgorithm(real); algorithm {
+func (a *Authority) throwawayKey(like crypto.PublicKey) (crypto.Signer, error) {
+	switch algorithm, _ := signatureAlgorithm(like); algorithm {
 	case x509.SHA256WithRSA:
 		return a.throwawayRSA()
 	case x509.ECDSAWithSHA256:
@@ -158,7 +158,7 @@ func (a *Authority) throwawayKey(real crypto.PublicKey) (crypto.Signer, error) {
 	case x509.ECDSAWithSHA384:
 		return ECDSAP384.Generate()
 	}
-	return nil, fmt.Errorf("%w: key of type %T", ErrKey, real)
+	return nil, fmt.Errorf("%w: key of type %T", ErrKey, like)
 }
 
 // signTBS signs a to-be-signed certificate and puts the certificate together,

@@ -304,7 +304,7 @@ func maxSignature(pub crypto.PublicKey) int {
 }
 
 func checkRaw(pub crypto.PublicKey, s Scheme, h crypto.Hash, saltLen int, digest, sig []byte) error {
-	ok := false
+	var ok bool
 	switch k := pub.(type) {
 	case *rsa.PublicKey:
 		switch s {

@@ -49,7 +49,7 @@ func (f *Fetcher) askOCSP(ctx context.Context, u *url.URL, cert, issuer *x509.Ce
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := http.NewRequest(http.MethodPost, u.String(), bytes.NewReader(request))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(request))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,7 +125,7 @@ func (f *Fetcher) Issuers(ctx context.Context, cert *x509.Certificate) ([]*x509.
 }
 
 func (f *Fetcher) get(ctx context.Context, u *url.URL, limit int64) ([]byte, error) {
-	r, err := http.NewRequest(http.MethodGet, u.String(), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/rc4"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -200,7 +201,7 @@ func (c *cbcReader) fill() {
 }
 
 func endOfBlocks(err error) error {
-	if err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return io.EOF
 	}
 	return err

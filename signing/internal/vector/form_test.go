@@ -92,7 +92,8 @@ func TestFormSize(t *testing.T) {
 }
 
 func TestFormIsTheSameEveryTime(t *testing.T) {
-	assert.Equal(t, formPage(t, drawing(t)), formPage(t, drawing(t)))
+	first, second := formPage(t, drawing(t)), formPage(t, drawing(t))
+	assert.Equal(t, first, second)
 }
 
 // Both outputs must look alike: the one is drawn by another program.
