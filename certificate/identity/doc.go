@@ -3,6 +3,11 @@
 // dates and region codes. It takes them apart, prints them in the usual ways,
 // and keeps them out of logs.
 //
+// Most programs parse what was typed and ask what it says:
+//
+//	nik, err := identity.ParseNIK(form.NIK)
+//	born, certain := nik.BirthDate(identity.DateOf(time.Now()))
+//
 // A value comes only from its Parse function, which judges form. None of the
 // numbers has a check digit: a well-formed one need not exist, and only the
 // registers can tell (Dukcapil for a NIK, SIASN for NIP and NI PPPK, SIPP for a
