@@ -16,6 +16,7 @@ import (
 var (
 	link    = regexp.MustCompile(`!?\[[^\]]*\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#{1,6} +(.+?) *$`)
+	named   = regexp.MustCompile(`<a id="([^"]+)"`)
 	fence   = regexp.MustCompile("(?s)```.*?```")
 )
 
@@ -66,9 +67,12 @@ func documents(t *testing.T) map[string]string {
 	return pages
 }
 
-// anchors are the names that GitHub gives to the headings of a page.
+// anchors are the names that a page gives itself and those that GitHub gives to its headings.
 func anchors(page string) []string {
 	var names []string
+	for _, a := range named.FindAllStringSubmatch(page, -1) {
+		names = append(names, a[1])
+	}
 	for _, h := range heading.FindAllStringSubmatch(fence.ReplaceAllString(page, ""), -1) {
 		var name strings.Builder
 		for _, r := range strings.ToLower(h[1]) {

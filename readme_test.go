@@ -1,6 +1,7 @@
 package sertel_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -12,7 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+// A block marked "go compile" is a part of a program: it is built and not run.
+var (
+	goBlock = regexp.MustCompile("(?s)```go( compile)?\n(.*?)```")
+	imports = regexp.MustCompile(`(?s)import \(.*?\n\)\n`)
+)
 
 // A newcomer copies the program of the README, so it is built and run as it stands there, beside a letter.
 func TestProgramsInReadmeRun(t *testing.T) {
@@ -29,7 +34,12 @@ func TestProgramsInReadmeRun(t *testing.T) {
 			for _, block := range blocks {
 				dir := t.TempDir()
 				require.NoError(t, os.WriteFile(filepath.Join(dir, "letter.pdf"), letter, 0o600))
-				out := runInModule(t, root, dir, block[1])
+				program := buildInModule(t, root, dir, block[2])
+				if len(block[1]) > 0 {
+					continue
+				}
+				assert.Less(t, lines(imports.ReplaceAll(block[2], nil)), 30, "a newcomer reads it in a minute")
+				out := run(t, dir, program)
 				assert.Contains(t, out, "PAdES B-LT")
 				assert.Contains(t, out, "Valid")
 			}
@@ -37,9 +47,19 @@ func TestProgramsInReadmeRun(t *testing.T) {
 	}
 }
 
-// runInModule builds source as a package of this module, through an overlay so that the tree stays untouched, and
-// runs it in dir.
-func runInModule(t *testing.T, root, dir string, source []byte) string {
+// lines counts those that are not blank.
+func lines(source []byte) int {
+	n := 0
+	for line := range bytes.Lines(source) {
+		if len(bytes.TrimSpace(line)) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// buildInModule builds source as a package of this module, through an overlay so that the tree stays untouched.
+func buildInModule(t *testing.T, root, dir string, source []byte) (program string) {
 	t.Helper()
 	file := filepath.Join(dir, "main.go")
 	require.NoError(t, os.WriteFile(file, source, 0o600))
@@ -49,14 +69,19 @@ func runInModule(t *testing.T, root, dir string, source []byte) string {
 	require.NoError(t, err)
 	overlayFile := filepath.Join(dir, "overlay.json")
 	require.NoError(t, os.WriteFile(overlayFile, overlay, 0o600))
-	program := filepath.Join(dir, "program")
+	program = filepath.Join(dir, "program")
 	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlayFile, "-o", program, "./readmeprogram")
 	build.Dir = root
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	run := exec.CommandContext(t.Context(), program)
-	run.Dir = dir
-	out, err = run.CombinedOutput()
+	return program
+}
+
+func run(t *testing.T, dir, program string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return string(out)
 }
