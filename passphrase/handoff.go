@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
@@ -37,6 +38,24 @@ type Grant struct {
 	MaxUses int
 	// TTL is the life of the handle; zero means 5 minutes, the most is 15.
 	TTL time.Duration
+}
+
+// Check returns the grant with MaxUses and TTL filled in where they are zero, or
+// [ErrGrant]. [Handoff.Put] calls it, and so does a handoff that keeps secrets
+// elsewhere.
+func (g Grant) Check() (Grant, error) {
+	if g.TTL == 0 {
+		g.TTL = 5 * time.Minute
+	}
+	if g.MaxUses == 0 {
+		g.MaxUses = len(g.Digests)
+	}
+	switch {
+	case g.Signer == "", len(g.Digests) == 0, len(g.Digests) > 1000, slices.Contains(g.Digests, [sha256.Size]byte{}),
+		g.MaxUses < 0, g.TTL < 0, g.TTL > 15*time.Minute:
+		return Grant{}, ErrGrant
+	}
+	return g, nil
 }
 
 // Handle is the capability to take a secret: 256 random bits. It prints masked;
@@ -137,20 +156,13 @@ func (h *Handoff) Put(ctx context.Context, secret Secret, grant Grant) (Handle, 
 }
 
 func (h *Handoff) entry(secret Secret, grant Grant) (*waiting, error) {
-	if grant.TTL == 0 {
-		grant.TTL = 5 * time.Minute
-	}
-	if grant.MaxUses == 0 {
-		grant.MaxUses = len(grant.Digests)
+	grant, err := grant.Check()
+	if err != nil {
+		return nil, err
 	}
 	left := make(map[[sha256.Size]byte]bool, len(grant.Digests))
 	for _, d := range grant.Digests {
 		left[d] = true
-	}
-	switch {
-	case grant.Signer == "", len(left) == 0, len(grant.Digests) > 1000, left[[sha256.Size]byte{}],
-		grant.MaxUses < 0, grant.TTL < 0, grant.TTL > 15*time.Minute:
-		return nil, ErrGrant
 	}
 	typed := secret.Reveal()
 	defer clear(typed)
