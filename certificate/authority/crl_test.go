@@ -3,9 +3,11 @@ package authority_test
 import (
 	"context"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -72,7 +74,36 @@ func TestCRLFollowsTheLifeOfACertificate(t *testing.T) {
 
 	clk.Advance(3 * 365 * 24 * time.Hour)
 	require.True(t, clk.now.After(c.NotAfter))
-	assert.Len(t, fetchCRL(t, c, issuer).RevokedCertificateEntries, 1, "expired certificates are kept")
+	last := fetchCRL(t, c, issuer)
+	assert.Len(t, last.RevokedCertificateEntries, 1, "expired certificates are kept")
+	kept := asn1.ObjectIdentifier{2, 5, 29, 60}
+	assert.True(t, slices.ContainsFunc(last.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(kept) }), "and the list says so")
+}
+
+func TestCRLOfAHoldThatIsLifted(t *testing.T) {
+	ctx := context.Background()
+	clk := newClock()
+	a := served(t, authority.Config{Now: clk.Now})
+	c, issuer := issue(t, a), a.Chain()[0]
+	require.NoError(t, a.Revoke(ctx, serialOf(t, c), certificate.ReasonCertificateHold, clk.now))
+	entries := fetchCRL(t, c, issuer).RevokedCertificateEntries
+	require.Len(t, entries, 1)
+	assert.Equal(t, int(certificate.ReasonCertificateHold), entries[0].ReasonCode)
+	clk.Advance(time.Hour)
+	require.NoError(t, a.Revoke(ctx, serialOf(t, c), certificate.ReasonRemoveFromCRL, clk.now))
+	assert.Empty(t, fetchCRL(t, c, issuer).RevokedCertificateEntries)
+}
+
+// After a rollover each generation has a list of its own.
+func TestCRLOfEachGeneration(t *testing.T) {
+	ctx := context.Background()
+	a := served(t, authority.Config{})
+	before, old := issue(t, a), a.Chain()[0]
+	require.NoError(t, a.Rollover(ctx, authority.Name{CommonName: "CA Penerbit PALSU G2"}, authority.KeyPair{}))
+	after, current := issue(t, a), a.Chain()[0]
+	require.NoError(t, a.Revoke(ctx, serialOf(t, before), certificate.ReasonSuperseded, time.Now().Add(-time.Second)))
+	assert.Len(t, fetchCRL(t, before, old).RevokedCertificateEntries, 1)
+	assert.Empty(t, fetchCRL(t, after, current).RevokedCertificateEntries)
 }
 
 func TestCRLReasonUnspecifiedIsLeftOut(t *testing.T) {

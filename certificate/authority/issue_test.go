@@ -3,13 +3,15 @@ package authority_test
 import (
 	"bytes"
 	"context"
-
+	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
+	"math/big"
 	"os"
 	"testing"
 	"time"
@@ -201,14 +203,47 @@ func TestOtherProfiles(t *testing.T) {
 	assert.ErrorIs(t, err, authority.ErrProfile, "timeStamping that is not critical")
 }
 
+// algorithms are the kinds of key, with the slow ones where nothing is sampled.
+func algorithms() map[string]authority.KeyAlgorithm {
+	all := map[string]authority.KeyAlgorithm{"P-256": authority.ECDSAP256, "P-384": authority.ECDSAP384, "RSA 2048": authority.RSA2048}
+	if os.Getenv("SERTEL_CI") == "1" {
+		all["RSA 3072"], all["RSA 4096"] = authority.RSA3072, authority.RSA4096
+	}
+	return all
+}
+
 func TestKeyAlgorithms(t *testing.T) {
-	for name, k := range map[string]authority.KeyAlgorithm{"P-384": authority.ECDSAP384, "RSA 2048": authority.RSA2048} {
+	for name, k := range algorithms() {
 		t.Run(name, func(t *testing.T) {
 			a := newAuthority(t, authority.Config{Keys: k})
-			c := issue(t, a)
+			key, err := k.Generate()
+			require.NoError(t, err)
+			issued, err := a.Issue(context.Background(), budi(t, key))
+			require.NoError(t, err)
+			c := issued.Certificate
 			assert.NoError(t, c.CheckSignatureFrom(a.Chain()[0]))
 			assert.NoError(t, a.Chain()[0].CheckSignatureFrom(a.Root()))
 		})
+	}
+	_, err := authority.KeyAlgorithm(99).Generate()
+	assert.ErrorIs(t, err, authority.ErrKey)
+}
+
+func TestKeysOutsideTheProfilesAreRefused(t *testing.T) {
+	a := newAuthority(t, authority.Config{})
+	modulus := func(bits uint) *big.Int { return new(big.Int).SetBit(big.NewInt(1), int(bits-1), 1) }
+	ed, _, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	for name, pub := range map[string]crypto.PublicKey{
+		"RSA of 2047 bits":    &rsa.PublicKey{N: modulus(2047), E: 65537},
+		"RSA of 4097 bits":    &rsa.PublicKey{N: modulus(4097), E: 65537},
+		"RSA with exponent 3": &rsa.PublicKey{N: modulus(2048), E: 3},
+		"Ed25519":             ed,
+		"no key":              nil,
+	} {
+		_, err := a.IssueProfile(context.Background(), authority.PersonProfile(), authority.Request{
+			ID: requestID(), Subject: authority.Name{CommonName: "Budi Contoh"}, PublicKey: pub})
+		assert.ErrorIs(t, err, authority.ErrKey, name)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -309,4 +310,63 @@ func TestOCSPForTheIssuingAuthority(t *testing.T) {
 	assert.Equal(t, ocsp.Good, r.Status)
 	require.NotNil(t, r.Certificate)
 	assert.NoError(t, r.Certificate.CheckSignatureFrom(a.Root()), "delegated by the root's own key")
+}
+
+// TestResponderCertificate holds the delegated responder against RFC 6960,
+// section 4.2.2.2: of the issuer's own key, for this alone, its status not to
+// be asked for.
+func TestResponderCertificate(t *testing.T) {
+	a := served(t, authority.Config{})
+	c := ask(t, issue(t, a), a.Chain()[0]).Certificate
+	require.NotNil(t, c)
+	assert.NoError(t, c.CheckSignatureFrom(a.Chain()[0]))
+	assert.Equal(t, x509.KeyUsageDigitalSignature, c.KeyUsage)
+	assert.Equal(t, []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, c.ExtKeyUsage)
+	noCheck := asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}
+	assert.True(t, slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(noCheck) && !e.Critical }))
+	assert.Empty(t, c.OCSPServer)
+	assert.Empty(t, c.CRLDistributionPoints)
+}
+
+// TestOCSPSpeaksOfExpiredCertificates asks long after the end: a signature is
+// judged when its certificate is over.
+func TestOCSPSpeaksOfExpiredCertificates(t *testing.T) {
+	ctx := context.Background()
+	clk := newClock()
+	a := served(t, authority.Config{Now: clk.Now})
+	good, revoked := issue(t, a), issue(t, a)
+	require.NoError(t, a.Revoke(ctx, serialOf(t, revoked), certificate.ReasonKeyCompromise, clk.now))
+	clk.now = good.NotAfter.Add(365 * 24 * time.Hour)
+	assert.Equal(t, ocsp.Good, ask(t, good, a.Chain()[0]).Status)
+	r := ask(t, revoked, a.Chain()[0])
+	assert.Equal(t, ocsp.Revoked, r.Status)
+	cutoff := asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 6}
+	assert.True(t, slices.ContainsFunc(r.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(cutoff) }), "it says that it still knows them")
+}
+
+// TestOCSPForSeveralCertificates asks about as many as may be asked about, and
+// one more.
+func TestOCSPForSeveralCertificates(t *testing.T) {
+	a := served(t, authority.Config{})
+	c := issue(t, a)
+	single, err := ocsp.CreateRequest(c, a.Chain()[0], nil)
+	require.NoError(t, err)
+	type request struct {
+		TBS struct{ Requests []asn1.RawValue }
+	}
+	var one request
+	_, err = asn1.Unmarshal(single, &one)
+	require.NoError(t, err)
+	repeated := func(n int) []byte {
+		var all request
+		for range n {
+			all.TBS.Requests = append(all.TBS.Requests, one.TBS.Requests[0])
+		}
+		der, err := asn1.Marshal(all)
+		require.NoError(t, err)
+		return post(t, c.OCSPServer[0], der)
+	}
+	_, err = ocsp.ParseResponseForCert(repeated(16), c, a.Chain()[0])
+	require.NoError(t, err)
+	assert.Equal(t, ocsp.MalformedRequestErrorResponse, repeated(17))
 }

@@ -46,7 +46,7 @@ func writePEM(t *testing.T, kind string, ders ...[]byte) string {
 }
 
 func TestOpenSSLAgrees(t *testing.T) {
-	for name, keys := range map[string]authority.KeyAlgorithm{"P-256": authority.ECDSAP256, "RSA 2048": authority.RSA2048} {
+	for name, keys := range algorithms() {
 		t.Run(name, func(t *testing.T) {
 			ctx := context.Background()
 			a := served(t, authority.Config{Keys: keys}) // the tool knows only today
@@ -71,6 +71,19 @@ func TestOpenSSLAgrees(t *testing.T) {
 					"-CRLfile", crls, writePEM(t, "CERTIFICATE", revoked.Raw)).CombinedOutput()
 				assert.Error(t, err)
 				assert.Contains(t, string(out), "certificate revoked")
+			})
+			t.Run("verify the services", func(t *testing.T) {
+				key := newKey(t)
+				for purpose, p := range map[string]authority.Profile{"timestampsign": authority.TSAProfile(), "smimesign": authority.SealProfile()} {
+					issued, err := a.IssueProfile(ctx, p, authority.Request{ID: requestID(),
+						Subject: authority.Name{CommonName: "Layanan Contoh PALSU"}, PublicKey: key.Public()})
+					require.NoError(t, err)
+					openssl(t, "verify", "-x509_strict", "-purpose", purpose, "-CAfile", root, "-untrusted", issuing,
+						writePEM(t, "CERTIFICATE", issued.Certificate.Raw))
+				}
+				responder := ask(t, good, a.Chain()[0]).Certificate
+				openssl(t, "verify", "-x509_strict", "-purpose", "ocsphelper", "-CAfile", root, "-untrusted", issuing,
+					writePEM(t, "CERTIFICATE", responder.Raw))
 			})
 			t.Run("crl", func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "list.crl")

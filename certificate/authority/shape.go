@@ -92,6 +92,7 @@ func (s shape) check(c *x509.Certificate) []string {
 		{"basicConstraints", c.BasicConstraintsValid && c.IsCA == p.CA && c.MaxPathLen == pathLen},
 		{"keyUsage", c.KeyUsage == p.KeyUsage},
 		{"extendedKeyUsage", slices.EqualFunc(extKeyUsages(c), p.ExtKeyUsage, x509.OID.Equal)},
+		{"qcStatements", slices.EqualFunc(qcStatements(c), p.QCStatements, asn1.ObjectIdentifier.Equal)},
 		{"certificatePolicies", slices.EqualFunc(c.Policies, p.Policies, x509.OID.Equal)},
 		{"subjectKeyIdentifier", bytes.Equal(c.SubjectKeyId, s.subjectKeyID)},
 		{"authorityKeyIdentifier", bytes.Equal(c.AuthorityKeyId, s.authorityKeyID)},
@@ -163,6 +164,25 @@ func extKeyUsages(c *x509.Certificate) []x509.OID {
 				return nil
 			}
 			oids = append(oids, o)
+		}
+		return oids
+	}
+	return nil
+}
+
+// qcStatements lists the statements of a certificate in their encoded order.
+func qcStatements(c *x509.Certificate) []asn1.ObjectIdentifier {
+	for _, e := range c.Extensions {
+		if !e.Id.Equal(oidQCStatements) {
+			continue
+		}
+		var list []struct{ ID asn1.ObjectIdentifier }
+		if rest, err := asn1.Unmarshal(e.Value, &list); err != nil || len(rest) > 0 {
+			return nil
+		}
+		oids := make([]asn1.ObjectIdentifier, len(list))
+		for i, statement := range list {
+			oids[i] = statement.ID
 		}
 		return oids
 	}
