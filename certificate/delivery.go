@@ -30,8 +30,8 @@ func backoff(attempts int) time.Duration {
 // Deliver sends the mails that wait and are due, and returns how many were taken by the
 // transport. The link of a mail is made here, its hash stored before the mail goes out, and a
 // newer link voids the older; so a crash between the two costs the person nothing but a second
-// mail. A mail that fails is tried again later, with growing pauses for about two days; the
-// error joins what went wrong. Several workers may run it at once. Call it after each request
+// mail. A mail that fails is tried again later, with growing pauses for about two days, unless it
+// was refused for good ([ErrMailRefused]); the error joins what went wrong. Several workers may run it at once. Call it after each request
 // or from a loop.
 func (r *Registrar) Deliver(ctx context.Context) (sent int, err error) {
 	err = r.eachOutbox(ctx, func(id PersonID) error {
@@ -146,25 +146,27 @@ func (r *Registrar) send(ctx context.Context, id PersonID, m Mail) error {
 	defer cancel()
 	sendErr := r.cfg.Mailer.Send(limited, m)
 	err := r.update(context.WithoutCancel(ctx), id, func(rec *Record, now time.Time) error {
-		rec.settleMail(m, sendErr != nil, now)
+		rec.settleMail(m, sendErr, now)
 		return nil
 	})
 	sendErr = foreign("send "+m.Kind.String(), sendErr, m.Name.Full(), m.Name.Plain(), localPart(m.To), m.token.Reveal())
 	return errors.Join(sendErr, err)
 }
 
-func (r *Record) settleMail(m Mail, failed bool, now time.Time) {
+func (r *Record) settleMail(m Mail, sendErr error, now time.Time) {
 	for i := range r.Mails {
 		intent := &r.Mails[i]
 		if intent.ID != m.ID {
 			continue
 		}
 		result := "sent"
-		if failed {
-			if intent.Attempts < maxTries {
-				intent.NotBefore = now.Add(backoff(intent.Attempts))
-				return
-			}
+		switch {
+		case errors.Is(sendErr, ErrMailRefused):
+			result = "refused"
+		case sendErr != nil && intent.Attempts < maxTries:
+			intent.NotBefore = now.Add(backoff(intent.Attempts))
+			return
+		case sendErr != nil:
 			result = "given up"
 		}
 		r.Mails = append(r.Mails[:i], r.Mails[i+1:]...)

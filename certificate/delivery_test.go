@@ -3,6 +3,7 @@ package certificate_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +50,25 @@ func TestMailIsGivenUpInTheEnd(t *testing.T) {
 	w.inbox.fail(nil)
 	w.clock.Advance(24 * time.Hour)
 	assert.Equal(t, id, w.register(t, budi), "the way back is open")
+}
+
+func TestMailRefusedForGoodIsGivenUpAtOnce(t *testing.T) {
+	w := newWorld(t)
+	id := w.register(t, budi)
+	w.inbox.fail(fmt.Errorf("no mailbox %s: %w", budi.WorkEmail, certificate.ErrMailRefused))
+	_, err := w.Deliver(w.ctx)
+	require.ErrorIs(t, err, certificate.ErrMailRefused)
+	assertNoSecret(t, printed(err), secretsOf(budi)...)
+	rec, err := w.Record(w.ctx, id)
+	require.NoError(t, err)
+	assert.False(t, rec.HasOutbox())
+	entries, err := w.Audit(w.ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, "refused", entries[len(entries)-1].Result)
+	w.inbox.fail(nil)
+	w.clock.Advance(time.Minute)
+	assert.Equal(t, id, w.register(t, budi), "another mail may be asked for")
+	w.steps(t, w.link(t, certificate.MailActivation), budi)
 }
 
 func TestConcurrentWorkersSendOnce(t *testing.T) {

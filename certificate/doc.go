@@ -40,11 +40,16 @@
 //	"Reset Passphrase", "Ya"                      Registrar.RequestReset, Registrar.Deliver
 //	agreement, "Setuju", "Reset Passphrase"       Registrar.ResetPassphrase
 //	renewal, destruction                          Registrar.RequestRenewal, Registrar.Destroy
+//	end of retention, right to be forgotten       Registrar.Purge, Registrar.Erase
 //
 // A link that ran out leads back: after the activation's to Register, after another's to a new
 // request. The steps of an activation need the link and only the last uses it up. Mails wait
 // in the person's record until [Registrar.Deliver] sends them; what authority and vault must be
 // told waits there until [Registrar.Settle] succeeds. A service calls both from a loop.
+//
+// Mails go out through a [Mailer]; package smtpmail has one for SMTP. Every change leaves an
+// [AuditEntry]; package audit keeps them in a chain of hashes. A [FieldSealer] protects what a
+// store keeps of people; PRIVACY.md, beside this package, maps what is stored to why and how long.
 //
 // What the form is checked for, with the source of each rule, stands at [ApplicantForm.Check]
 // and in package identity.

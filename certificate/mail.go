@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -84,9 +85,13 @@ func (k MailKind) purpose() Purpose {
 	return 0
 }
 
+// ErrMailRefused is what a [Mailer] wraps when the transport will never take the mail: no such
+// mailbox, refused content. The registrar gives it up at once; the person may ask for another.
+var ErrMailRefused = errors.New("certificate: mail refused for good")
+
 // Mailer hands a mail to the transport. Send returns nil once the transport has taken it;
-// after an error the registrar tries again later with another link. The text of the
-// error is masked before it is returned or logged: mail servers quote addresses.
+// after an error other than [ErrMailRefused] the registrar tries again later with another link.
+// The text of the error is masked before it is returned or logged: mail servers quote addresses.
 type Mailer interface {
 	Send(ctx context.Context, m Mail) error
 }

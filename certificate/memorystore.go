@@ -19,7 +19,7 @@ type MemoryStore struct {
 
 type memoryPerson struct {
 	version int
-	data    []byte
+	data    []byte // nil when the person was removed
 	keys    []memoryKey
 	outbox  bool
 	waiting bool
@@ -49,7 +49,7 @@ func (s *MemoryStore) Update(ctx context.Context, id PersonID, f func(*Record) e
 		}
 		version, data := s.read(id)
 		rec := &Record{ID: id}
-		if version > 0 {
+		if data != nil {
 			if err := rec.UnmarshalBinary(data); err != nil {
 				return err
 			}
@@ -65,7 +65,7 @@ func (s *MemoryStore) Update(ctx context.Context, id PersonID, f func(*Record) e
 	}
 }
 
-// read returns version 0 for nobody.
+// read returns version 0 for nobody, and no data for who was removed.
 func (s *MemoryStore) read(id PersonID) (version int, data []byte) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -78,9 +78,15 @@ func (s *MemoryStore) read(id PersonID) (version int, data []byte) {
 
 // write stores the record if its version is still the one that was read.
 func (s *MemoryStore) write(id PersonID, version int, rec *Record) (bool, error) {
+	if rec.NIK.IsZero() {
+		*rec = Record{ID: id, newAudit: rec.newAudit}
+	}
 	data, err := rec.MarshalBinary()
 	if err != nil {
 		return false, err
+	}
+	if rec.NIK.IsZero() {
+		data = nil
 	}
 	var keys []memoryKey
 	for _, k := range rec.Indexes() {
@@ -119,8 +125,8 @@ func (s *MemoryStore) View(ctx context.Context, id PersonID) (*Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	version, data := s.read(id)
-	if version == 0 {
+	_, data := s.read(id)
+	if data == nil {
 		return nil, ErrNotFound
 	}
 	rec := new(Record)
@@ -160,6 +166,11 @@ func (s *MemoryStore) Audit(ctx context.Context, id PersonID) ([]AuditEntry, err
 // Outbox implements [Store].
 func (s *MemoryStore) Outbox(ctx context.Context, after PersonID, limit int) ([]PersonID, error) {
 	return s.page(ctx, after, limit, func(p *memoryPerson) bool { return p.outbox })
+}
+
+// People implements [Store].
+func (s *MemoryStore) People(ctx context.Context, after PersonID, limit int) ([]PersonID, error) {
+	return s.page(ctx, after, limit, func(p *memoryPerson) bool { return p.data != nil })
 }
 
 // Waiting implements [Store].

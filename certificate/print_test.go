@@ -32,8 +32,8 @@ var printable = []any{
 	certificate.IssueRequest{}, certificate.Issued{}, certificate.Mail{}, certificate.MailIntent{},
 	certificate.MismatchError{}, certificate.Observation{}, certificate.Observed{}, certificate.Office{},
 	certificate.Operator{}, certificate.PersonID{}, certificate.PersonalData{}, certificate.Portal{}, certificate.PortalActivation{}, certificate.PortalLogin{},
-	certificate.PortalPassphrase{}, certificate.PortalRegistration{},
-	certificate.Record{}, certificate.ResetGrant{}, certificate.SealedKey{}, certificate.Serial{},
+	certificate.PortalPassphrase{}, certificate.PortalRegistration{}, certificate.Purged{},
+	certificate.Record{}, certificate.ResetGrant{}, certificate.Retention{}, certificate.SealedKey{}, certificate.Serial{},
 	certificate.SigningKey{}, certificate.StatusReport{}, certificate.StepError{}, certificate.StoredApplicant{},
 	certificate.StoredToken{}, certificate.Subject{}, certificate.Task{}, certificate.Token{},
 	certificate.TooSoonError{}, certificate.Tracked{}, certificate.TrackedChange{}, certificate.TrackedDue{},
@@ -42,7 +42,7 @@ var printable = []any{
 
 // services hold no value of a person that a printer could reach, or are configuration.
 var services = []string{
-	"MemoryKeyStore", "MemoryStore", "MemoryTrackerStore", "Registrar", "RegistrarConfig",
+	"FieldSealer", "FieldSealerConfig", "MemoryKeyStore", "MemoryStore", "MemoryTrackerStore", "Registrar", "RegistrarConfig",
 	"SealedVault", "SealedVaultConfig", "Tracker", "TrackerConfig",
 }
 

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sertel-id/sertel/certificate/identity"
 	"github.com/sertel-id/sertel/passphrase"
@@ -217,15 +219,15 @@ func (r *Registrar) act(ctx context.Context, id PersonID, e Event, op Operator, 
 // Operator is the person of the agency's office who takes a decision. The ID goes into the
 // audit trail as it is, so it should be an account name, not a NIK.
 type Operator struct {
-	ID string // 1 to 100 bytes
+	ID string // 1 to 100 bytes of UTF-8 without control characters
 }
 
-// ErrOperatorRequired is returned where a decision needs an operator and none, or one with an
-// id over 100 bytes, is named.
+// ErrOperatorRequired is returned where a decision needs an operator and none, or one with
+// another id, is named.
 var ErrOperatorRequired = errors.New("certificate: operator required")
 
 func (o Operator) check() error {
-	if o.ID == "" || len(o.ID) > 100 {
+	if o.ID == "" || len(o.ID) > 100 || !utf8.ValidString(o.ID) || strings.ContainsFunc(o.ID, unicode.IsControl) {
 		return ErrOperatorRequired
 	}
 	return nil

@@ -39,6 +39,9 @@ type Store interface {
 	// effects outside the record; it may be called any number of times. When f returns an
 	// error nothing is stored and the error is returned unwrapped or wrapped. A look-up that
 	// another person holds is a [*DuplicateError].
+	//
+	// A record that f leaves without a NIK is removed: the person is found and listed no more,
+	// the audit entries stay, and those new are added ([Registrar.Erase]).
 	Update(ctx context.Context, id PersonID, f func(*Record) error) error
 
 	// View returns a copy of the record, or [ErrNotFound].
@@ -53,6 +56,9 @@ type Store interface {
 	// Outbox returns up to limit people, after the given id in the order of ids, whose
 	// records have something to send or settle ([Record.HasOutbox]).
 	Outbox(ctx context.Context, after PersonID, limit int) ([]PersonID, error)
+
+	// People returns up to limit people, after the given id in the order of ids.
+	People(ctx context.Context, after PersonID, limit int) ([]PersonID, error)
 
 	// Waiting returns up to limit people, after the given id in the order of ids, whose stored
 	// State is WAITING_FOR_VERIFICATION.

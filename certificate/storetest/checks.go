@@ -28,6 +28,8 @@ const (
 	waitingN
 	expiryN
 	cancelledN
+	peopleN
+	removedN
 )
 
 func nobody(ctx context.Context, s certificate.Store) error {

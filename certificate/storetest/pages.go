@@ -53,6 +53,17 @@ func outboxPages(ctx context.Context, s certificate.Store) error {
 	}, func(r *certificate.Record) { r.Mails, r.Tasks = nil, nil })
 }
 
+func peoplePages(ctx context.Context, s certificate.Store) error {
+	list := func(after certificate.PersonID, limit int) ([]certificate.PersonID, error) {
+		return s.People(ctx, after, limit)
+	}
+	return listed(ctx, s, peopleN, list, []func(*certificate.Record){
+		func(*certificate.Record) {},
+		func(r *certificate.Record) { r.Mails, r.Tasks, r.Certificates = nil, nil, nil },
+		func(r *certificate.Record) { r.State = certificate.StatusNotRegistered },
+	}, func(r *certificate.Record) { *r = certificate.Record{ID: r.ID} })
+}
+
 func waitingPages(ctx context.Context, s certificate.Store) error {
 	list := func(after certificate.PersonID, limit int) ([]certificate.PersonID, error) {
 		return s.Waiting(ctx, after, limit)

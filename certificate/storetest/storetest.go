@@ -41,6 +41,8 @@ func TestStore(ctx context.Context, s certificate.Store) error {
 		{"concurrent updates lose nothing", concurrentUpdates},
 		{"one of many gets a key", concurrentKeys},
 		{"outbox pages", outboxPages},
+		{"pages of everybody", peoplePages},
+		{"who was removed is gone, the trail stays", removed},
 		{"waiting pages", waitingPages},
 		{"expiry pages", expiryPages},
 		{"a cancelled context stores nothing", cancelled},

@@ -62,6 +62,7 @@ type broken struct {
 	find     func(certificate.PersonID, error) (certificate.PersonID, error)
 	outbox   func([]certificate.PersonID) []certificate.PersonID
 	waiting  func([]certificate.PersonID) []certificate.PersonID
+	people   func([]certificate.PersonID) []certificate.PersonID
 	expiring func(from, to time.Time) (time.Time, time.Time)
 }
 
@@ -92,6 +93,14 @@ func (b broken) Waiting(ctx context.Context, after certificate.PersonID, limit i
 	page, err := b.MemoryStore.Waiting(ctx, after, limit)
 	if b.waiting != nil {
 		page = b.waiting(page)
+	}
+	return page, err
+}
+
+func (b broken) People(ctx context.Context, after certificate.PersonID, limit int) ([]certificate.PersonID, error) {
+	page, err := b.MemoryStore.People(ctx, after, limit)
+	if b.people != nil {
+		page = b.people(page)
 	}
 	return page, err
 }
@@ -175,6 +184,17 @@ func TestSuiteNoticesBrokenStores(t *testing.T) {
 			return page[min(1, len(page)):]
 		}}, "outbox pages"},
 		"lists nobody who waits": {broken{waiting: func([]certificate.PersonID) []certificate.PersonID { return nil }}, "waiting pages"},
+		"lists nobody at all":    {broken{people: func([]certificate.PersonID) []certificate.PersonID { return nil }}, "pages of everybody"},
+		"keeps who was removed": {broken{update: func(s *certificate.MemoryStore, ctx context.Context, id certificate.PersonID, f recordFunc) error {
+			return s.Update(ctx, id, func(r *certificate.Record) error {
+				before := *r
+				err := f(r)
+				if err == nil && r.NIK.IsZero() && !before.NIK.IsZero() {
+					*r = before
+				}
+				return err
+			})
+		}}, "who was removed is gone"},
 		"counts the end of the range in": {broken{expiring: func(from, to time.Time) (time.Time, time.Time) {
 			return from, to.Add(1)
 		}}, "expiry pages"},
