@@ -97,6 +97,12 @@ var shadowAttacks = []attack{
 			u.Set(pdf.Ref{Num: 9}, pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form")}, []byte("BT (Palsu) Tj ET")))
 		})
 	}, verify.CodeModified, nil},
+	{"page that lay unused put into the page tree", func(t *testing.T, w *world) []byte {
+		prepared := letterWith(map[int]string{9: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 6 0 R>>"})
+		return edit(t, w.sign(prepared, w.optionsBB(w.budi)), func(_ *pdf.Document, u *pdf.Update) {
+			set(u, 2, func(d pdf.Dict) { d["Kids"] = pdf.Array{pdf.Ref{Num: 9}, pdf.Ref{Num: 5}} })
+		})
+	}, verify.CodeModified, nil},
 	{"hidden field made visible", func(t *testing.T, w *world) []byte {
 		prepared := replaced(formLetter(), "/P 3 0 R/F 4/AP", "/P 3 0 R/F 2/AP")
 		o := w.optionsBB(w.budi)

@@ -136,7 +136,8 @@ func TestAttacks(t *testing.T) {
 	count := 0
 	for group, attacks := range map[string][]attack{
 		"incremental": incrementalAttacks, "bytes": byteAttacks, "form": formAttacks,
-		"trust": trustAttacks, "permission": permissionAttacks, "shadow": shadowAttacks, "role": roleAttacks,
+		"trust": trustAttacks, "permission": permissionAttacks, "shadow": shadowAttacks, "role": roleAttacks, "entry": entryAttacks,
+		"time": timeAttacks(), "evidence": evidenceAttacks,
 	} {
 		count += len(attacks)
 		for _, a := range attacks {

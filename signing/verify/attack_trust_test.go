@@ -111,3 +111,59 @@ var trustAttacks = []attack{
 		return c.apply(t, w.sign(letter(), w.optionsBB(w.budi)))
 	}, verify.CodeModified, nil},
 }
+
+// evidenceAttacks carry, or lack, what says whether a certificate was revoked.
+// Nobody is asked over the network.
+var evidenceAttacks = []attack{
+	{"revoked before the proven time", func(t *testing.T, w *world) []byte {
+		document := w.sign(letter(), w.optionsBLT(w.budi))
+		w.revoke(w.budi, signedAt.Add(-time.Hour))
+		return document
+	}, verify.CodeRevoked, func(w *world, o *verify.Options) { *o = withEvidence(w) }},
+	{"revoked at the second of the proven time", func(t *testing.T, w *world) []byte {
+		document := w.sign(letter(), w.optionsBLT(w.budi))
+		w.revoke(w.budi, signedAt)
+		return document
+	}, verify.CodeRevoked, func(w *world, o *verify.Options) { *o = withEvidence(w) }},
+	{"security store about other certificates", func(t *testing.T, w *world) []byte {
+		return withStored(t, w, w, w.sari)
+	}, verify.CodeRevocationUnknown, offline},
+	{"answer of a stranger", func(t *testing.T, w *world) []byte {
+		return withStored(t, w, newWorld(t), w.budi)
+	}, verify.CodeRevocationUnknown, offline},
+	{"answer from before the signature", func(t *testing.T, w *world) []byte {
+		w.clock = signedAt.Add(-48 * time.Hour)
+		defer func() { w.clock = signedAt }()
+		return withStored(t, w, w, w.budi)
+	}, verify.CodeRevocationUnknown, offline},
+	{"revoked, and a good answer of a stranger", func(t *testing.T, w *world) []byte {
+		document := withStored(t, w, newWorld(t), w.budi)
+		w.revoke(w.budi, signedAt)
+		return document
+	}, verify.CodeRevokedNoTime, nil},
+}
+
+func offline(_ *world, o *verify.Options) { o.Fetcher = nil }
+
+// withStored signs a letter as Budi and adds a security store with what one
+// world says of a certificate at the time of judgment or, if its clock was
+// turned back, then.
+func withStored(t *testing.T, w, says *world, of identity) []byte {
+	c := w.sound(w.budi)
+	then := *says
+	if !w.clock.Before(signedAt) {
+		then.clock = judgedAt
+	}
+	store := pdf.Dict{
+		"OCSPs": pdf.Array{pdf.NewStream(pdf.Dict{}, must(then.OCSP(t.Context(), of.cert, nil)))},
+		"CRLs":  pdf.Array{pdf.NewStream(pdf.Dict{}, must(then.CRL(t.Context(), says.ca.cert, nil)))},
+	}
+	return edit(t, c.apply(t, letter()), func(_ *pdf.Document, u *pdf.Update) {
+		for _, list := range store {
+			for i, piece := range list.(pdf.Array) {
+				list.(pdf.Array)[i] = u.Add(piece)
+			}
+		}
+		set(u, 1, func(d pdf.Dict) { d["DSS"] = store })
+	})
+}

@@ -2,13 +2,17 @@ package verify_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	pdfsign "github.com/digitorus/pdfsign/verify"
 	"github.com/stretchr/testify/assert"
@@ -23,21 +27,25 @@ const tableFile = "ATTACKS.md"
 
 // The answers in the table.
 const (
-	saysValid   = "valid"
-	saysPart    = "valid, in part"
-	saysNot     = "not valid"
-	saysUnknown = "undetermined"
-	saysNone    = "no signature"
-	saysBroken  = "cannot read"
+	saysValid     = "valid"
+	saysPart      = "valid, in part"
+	saysNot       = "not valid"
+	saysUnknown   = "undetermined"
+	saysUntrusted = "not trusted"
+	saysNone      = "no signature"
+	saysBroken    = "cannot read"
 )
+
+// group is a table of documents.
+type group struct {
+	name    string
+	attacks []attack
+}
 
 // besides are the documents of the table: sound ones, for calibration, and the
 // attacks that need no judgment of certificates, which the other programs were
 // told to leave out.
-func besides() []struct {
-	name    string
-	attacks []attack
-} {
+func besides() []group {
 	sound := []attack{
 		{"one signature", later0, "", nil},
 		{"two signatures", func(t *testing.T, w *world) []byte { return w.sign(later0(t, w), w.optionsBB(w.sari)) }, "", nil},
@@ -45,13 +53,26 @@ func besides() []struct {
 			return w.documentTimestamp(t, w.sign(letter(), w.optionsBLT(w.budi)), w.stamper(w.tsa))
 		}, "", nil},
 	}
-	return []struct {
-		name    string
-		attacks []attack
-	}{
+	return []group{
 		{"Sound documents", sound}, {"Later revisions", incrementalAttacks}, {"Bytes and structure", byteAttacks},
 		{"Signature dictionary and form", formAttacks}, {"Permissions", permissionAttacks},
 		{"Shadow attacks", shadowAttacks}, {"Objects in two roles", roleAttacks},
+		{"Entries for what is yet to come", entryAttacks},
+	}
+}
+
+// besidesTrust are the documents about which the others were asked whether they
+// trust the signer too. Attacks that lie in how one is asked are left out.
+func besidesTrust() []group {
+	signers := slices.DeleteFunc(slices.Clone(trustAttacks), func(a attack) bool { return a.options != nil })
+	sound := []attack{
+		{"one signature", later0, "", nil},
+		{"two signatures", func(t *testing.T, w *world) []byte { return w.sign(later0(t, w), w.optionsBB(w.sari)) }, "", nil},
+		{"with a timestamp", func(_ *testing.T, w *world) []byte { return w.sign(letter(), w.optionsBT(w.budi)) }, "", nil},
+	}
+	return []group{
+		{"Sound documents, signers trusted", sound}, {"Signers and their certificates", signers},
+		{"Timestamps", timeAttacks()}, {"Evidence of revocation", evidenceAttacks},
 	}
 }
 
@@ -59,7 +80,7 @@ func later0(_ *testing.T, w *world) []byte { return w.sign(letter(), w.optionsBB
 
 // TestBesideOthers keeps the table of what other verifiers say up to date.
 func TestBesideOthers(t *testing.T) {
-	tool(t, "pdfsig")
+	tool(t, "pdfsig", "certutil")
 	version := popplerVersion(t)
 	table := renderBeside(t, version)
 	if *updateTable {
@@ -79,13 +100,43 @@ func TestBesideOthers(t *testing.T) {
 func renderBeside(t *testing.T, version string) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, tableHead, version)
+	// Outside programs know no other clock, and pdfsign no roots but the
+	// system's, which a process reads once: before the first question.
+	present := presentWorld(t)
+	renderGroups(t, &out, besides(), func(a attack) [3]string {
+		w := newWorld(t)
+		document := a.make(t, w)
+		return [3]string{askSertel(t, document, a.optionsFor(w)), askPoppler(t, document, "-nocert"), askPdfsign(document, false)}
+	})
+	out.WriteString(trustHead)
+	nss := popplerRoots(t, present)
+	renderGroups(t, &out, besidesTrust(), func(a attack) [3]string {
+		w := *present
+		w.t, w.revoked = t, make(map[string]time.Time)
+		document := a.make(t, &w)
+		return [3]string{askSertel(t, document, a.optionsFor(&w)), askPoppler(t, document, "-nssdir", nss), askPdfsign(document, true)}
+	})
+	return out.String()
+}
+
+func (a attack) optionsFor(w *world) verify.Options {
+	options := w.online()
+	if a.options != nil {
+		a.options(w, &options)
+	}
+	return options
+}
+
+// renderGroups writes tables, of which the first is for calibration, and the
+// sum of the others.
+func renderGroups(t *testing.T, out *strings.Builder, groups []group, ask func(attack) [3]string) {
 	var fooled [3]int
 	attacks := 0
-	for i, group := range besides() {
-		fmt.Fprintf(&out, "\n## %s\n\n| Document | sertel | pdfsig | pdfsign |\n| --- | --- | --- | --- |\n", group.name)
+	for i, group := range groups {
+		fmt.Fprintf(out, "\n## %s\n\n| Document | sertel | pdfsig | pdfsign |\n| --- | --- | --- | --- |\n", group.name)
 		for _, a := range group.attacks {
-			answers := askAll(t, a)
-			fmt.Fprintf(&out, "| %s | %s |\n", a.name, strings.Join(answers[:], " | "))
+			answers := ask(a)
+			fmt.Fprintf(out, "| %s | %s |\n", a.name, strings.Join(answers[:], " | "))
 			if i == 0 {
 				assert.Equal(t, saysValid, answers[0], a.name)
 				continue
@@ -99,38 +150,79 @@ func renderBeside(t *testing.T, version string) string {
 			}
 		}
 	}
-	fmt.Fprintf(&out, "\n## Sum\n\n| Of %d attacks, called valid by | sertel | pdfsig | pdfsign |\n| --- | --- | --- | --- |\n| | %d | %d | %d |\n",
+	fmt.Fprintf(out, "\n| Of %d attacks, called valid by | sertel | pdfsig | pdfsign |\n| --- | --- | --- | --- |\n| | %d | %d | %d |\n",
 		attacks, fooled[0], fooled[1], fooled[2])
-	return out.String()
 }
 
 const tableHead = `# Attacks, and what verifiers say of them
 
 Written by TestBesideOthers, with pdfsig %s (poppler) and the version of
 github.com/digitorus/pdfsign that go.mod names. Every document is made anew
-from a freshly signed letter. The other two were asked about signatures alone
-(pdfsig -nocert; ValidSignature of pdfsign), so attacks on certificates, time
-and revocation are left out.
+from a freshly signed letter.
 
 - **valid**: every signature listed is valid. Of pdfsig also that one covers the
   whole file ("Total document signed").
 - **valid, in part**: pdfsig calls every signature valid and says that none
   covers the whole file; whether what follows is harmless is left to the reader.
 - **not valid**: at least one signature is not.
+- **not trusted**: every signature is valid, but at least one signer's
+  certificate is not trusted.
 - **undetermined**: sertel says which piece is missing.
 - **no signature**: none is listed, though the document was signed.
 - **cannot read**: the program refuses the file.
+
+# Signatures alone
+
+In this part the other two were asked about signatures alone (pdfsig -nocert;
+ValidSignature of pdfsign).
 `
 
-// askAll asks sertel, pdfsig and pdfsign.
-func askAll(t *testing.T, a attack) [3]string {
-	w := newWorld(t)
-	document := a.make(t, w)
-	options := w.online()
-	if a.options != nil {
-		a.options(w, &options)
-	}
-	return [3]string{askSertel(t, document, options), askPoppler(t, document), askPdfsign(document)}
+const trustHead = `
+# Certificates, time and revocation
+
+Here all three trust the same root and were asked about the signers too: pdfsig
+with that root in its database, pdfsign by ValidSignature, TrustedIssuer and
+RevokedCertificate. The certificates name no address to ask. Sertel also had
+revocation data of the day of judgment, unless that is what the attack is about;
+where it decides, the others' answers show what they say of the document alone.
+`
+
+// onePresentWorld is a world of now whose root is the system's only one. It
+// signs a little ahead of now, since x/crypto/ocsp dates its answers by the
+// machine's clock, and answers from after the signature would not be taken.
+var onePresentWorld struct {
+	once   sync.Once
+	world  *world
+	signed time.Time
+}
+
+// presentWorld moves the times of signing and of judgment to now and gives the
+// one world of now.
+func presentWorld(t *testing.T) *world {
+	one := &onePresentWorld
+	signed, judged := signedAt, judgedAt
+	t.Cleanup(func() { signedAt, judgedAt = signed, judged })
+	one.once.Do(func() {
+		one.signed = time.Now().UTC().Truncate(time.Second).Add(time.Hour)
+		signedAt = one.signed
+		w := newWorld(t)
+		t.Setenv("SSL_CERT_FILE", writeFile(t, "akar.pem", pemOf("CERTIFICATE", w.root.cert.Raw)))
+		t.Setenv("SSL_CERT_DIR", t.TempDir())
+		_, err := x509.SystemCertPool() // reads the roots once and for all
+		require.NoError(t, err)
+		one.world = w
+	})
+	require.NotNil(t, one.world)
+	signedAt, judgedAt = one.signed, one.signed.Add(24*time.Hour)
+	return one.world
+}
+
+// popplerRoots is a database of certificates that trusts the world's root.
+func popplerRoots(t *testing.T, w *world) string {
+	dir := t.TempDir()
+	run(t, "certutil", "-N", "-d", "sql:"+dir, "--empty-password")
+	run(t, "certutil", "-A", "-d", "sql:"+dir, "-n", "akar", "-t", "C,C,C", "-a", "-i", writeFile(t, "akar.pem", pemOf("CERTIFICATE", w.root.cert.Raw)))
+	return dir
 }
 
 func askSertel(t *testing.T, document []byte, options verify.Options) string {
@@ -146,10 +238,14 @@ func askSertel(t *testing.T, document []byte, options verify.Options) string {
 	return saysUnknown
 }
 
-var popplerStatus = regexp.MustCompile(`- Signature Validation: (.*)`)
+var (
+	popplerStatus = regexp.MustCompile(`- Signature Validation: (.*)`)
+	popplerTrust  = regexp.MustCompile(`- Certificate Validation: (.*)`)
+)
 
-func askPoppler(t *testing.T, document []byte) string {
-	out, _ := exec.CommandContext(t.Context(), "pdfsig", "-nocert", writeFile(t, "surat.pdf", document)).Output()
+func askPoppler(t *testing.T, document []byte, options ...string) string {
+	args := append(options, writeFile(t, "surat.pdf", document))
+	out, _ := exec.CommandContext(t.Context(), "pdfsig", args...).Output()
 	statuses := popplerStatus.FindAllSubmatch(out, -1)
 	if len(statuses) == 0 {
 		if bytes.Contains(out, []byte("does not contain any signatures")) {
@@ -162,13 +258,18 @@ func askPoppler(t *testing.T, document []byte) string {
 			return saysNot
 		}
 	}
+	for _, s := range popplerTrust.FindAllSubmatch(out, -1) {
+		if string(s[1]) != "Certificate is Trusted." {
+			return saysUntrusted
+		}
+	}
 	if !bytes.Contains(out, []byte("- Total document signed")) {
 		return saysPart
 	}
 	return saysValid
 }
 
-func askPdfsign(document []byte) string {
+func askPdfsign(document []byte, trust bool) string {
 	response, err := pdfsign.Verify(bytes.NewReader(document), int64(len(document)))
 	switch {
 	case err != nil && strings.Contains(err.Error(), "no digital signature"):
@@ -178,12 +279,16 @@ func askPdfsign(document []byte) string {
 	case len(response.Signers) == 0:
 		return saysNone
 	}
+	answer := saysValid
 	for _, s := range response.Signers {
-		if !s.ValidSignature {
+		switch {
+		case !s.ValidSignature:
 			return saysNot
+		case trust && (!s.TrustedIssuer || s.RevokedCertificate):
+			answer = saysUntrusted
 		}
 	}
-	return saysValid
+	return answer
 }
 
 func popplerVersion(t *testing.T) string {

@@ -32,6 +32,7 @@ type comparison struct {
 
 	// changed holds every object that differs, until a rule explains it.
 	changed map[uint32]*changedObject
+	all     []*changedObject // in no order
 	changes []Change
 	// widgets are the annotations of fields that rules vouched for, with the
 	// change that reports them.
@@ -61,7 +62,7 @@ func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	uses.turn(older, v.revs[i-1].End)
+	uses.turn(v.doc, i-1, older, v.revs[i-1].End)
 	c := &comparison{
 		v: v, old: older, new: newer, revision: i, uses: uses,
 		changed: make(map[uint32]*changedObject),
@@ -70,9 +71,11 @@ func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
 	if err := c.collect(); err != nil {
 		return nil, err
 	}
-	all := slices.Collect(maps.Values(c.changed))
+	c.all = slices.Collect(maps.Values(c.changed))
+	c.sharePages()
+	defer c.sharePages()
 	rules := []func() error{c.trailer, c.containers, c.catalog, c.pages, c.leftovers}
-	if len(all) == 0 {
+	if len(c.all) == 0 {
 		rules = rules[:1] // all that can differ is the trailer
 	}
 	for _, rule := range rules {
@@ -89,7 +92,7 @@ func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
 	if uses.tooMany {
 		return nil, errBudget
 	}
-	for _, o := range all {
+	for _, o := range c.all {
 		uses.set(o.ref.Num, o.after)
 	}
 	uses.set(0, newer.Trailer())
@@ -141,8 +144,42 @@ func (c *comparison) collect() error {
 		}
 		c.changed[e.Num] = change
 	}
+	return c.arrivals()
+}
+
+// arrivals refuses objects that the older revision already named, at places
+// behind its end, and that are there now.
+func (c *comparison) arrivals() error {
+	for _, ref := range c.v.early {
+		before, _ := c.old.Entry(ref.Num)
+		if now, _ := c.new.Entry(ref.Num); now != before || before.Kind != pdf.EntryInUse || before.Offset < c.v.revs[c.revision-1].End {
+			continue
+		}
+		object, err := c.new.Get(ref)
+		switch {
+		case err != nil && !unreadable(err):
+			return err
+		case err == nil && object != nil:
+			c.refuse(Change{Kind: ChangeUnexplained}, ref.Num)
+		}
+	}
 	return nil
 }
+
+// findEarly lists what the revisions up to the first signed one, which need not
+// be strict, name behind its end.
+func (v *verifier) findEarly(first int) {
+	for i := range first + 1 {
+		for e := range v.doc.RevisionEntries(i) {
+			if e.Kind == pdf.EntryInUse && e.Offset >= v.revs[first].End && len(v.early) < maxEarly {
+				v.early = append(v.early, pdf.Ref{Num: e.Num, Gen: e.Gen})
+			}
+		}
+	}
+}
+
+// maxEarly bounds such entries; with more of them nothing is compared.
+const maxEarly = 1000
 
 // same compares two objects by value, streams by their stored bytes.
 func (c *comparison) same(a, b pdf.Object) (bool, error) {

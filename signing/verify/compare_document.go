@@ -41,7 +41,7 @@ func sameFirst(a, b pdf.Object) bool {
 // cross-reference and mean nothing by themselves.
 func (c *comparison) containers() error {
 	streams := make(map[uint32]bool)
-	for e := range c.new.Entries() {
+	for e := range c.v.doc.RevisionEntries(c.revision) {
 		if e.Kind == pdf.EntryCompressed {
 			streams[e.Stream] = true
 		}

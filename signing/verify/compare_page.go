@@ -27,6 +27,11 @@ func (c *comparison) pages() error {
 		}
 		return err
 	}
+	// A list of annotations may be an object of its own.
+	lists := slices.ContainsFunc(c.all, func(o *changedObject) bool {
+		_, ok := o.before.(pdf.Array)
+		return ok && c.modified(o.ref.Num) != nil
+	})
 	// Numbers are settled along the way, so that the page itself goes last.
 	for i, ref := range list.refs {
 		o := c.modified(ref.Num)
@@ -35,6 +40,9 @@ func (c *comparison) pages() error {
 			before, _ = o.before.(pdf.Dict)
 			after, _ = o.after.(pdf.Dict)
 		} else {
+			if !lists {
+				continue
+			}
 			if before, err = c.old.Dict(ref); err != nil {
 				return err
 			}
@@ -48,6 +56,38 @@ func (c *comparison) pages() error {
 		}
 	}
 	return nil
+}
+
+// sharePages lets one list of pages serve both revisions where the page tree did
+// not change: to make one means to read every page.
+func (c *comparison) sharePages() {
+	pages := c.v.pages
+	switch before, after := pages[c.old], pages[c.new]; {
+	case before == nil && after != nil && c.samePages(after):
+		pages[c.old] = after
+	case before != nil && after == nil && c.samePages(before):
+		pages[c.new] = before
+	}
+}
+
+// samePages reports whether the list, of one of the revisions, is the other's
+// as well.
+func (c *comparison) samePages(list *pageList) bool {
+	before, err := c.old.Catalog()
+	if err != nil {
+		return false
+	}
+	after, err := c.new.Catalog()
+	if err != nil || list.indirect || len(c.v.early) > 0 || !pdf.Equal(before["Pages"], after["Pages"]) {
+		return false
+	}
+	isPage := func(o pdf.Object) bool {
+		dict, ok := o.(pdf.Dict)
+		return ok && dict["Kids"] == nil
+	}
+	return !slices.ContainsFunc(c.all, func(o *changedObject) bool {
+		return list.nodes[o.ref] || list.number[o.ref] > 0 && (!isPage(o.before) || !isPage(o.after))
+	})
 }
 
 // mayHoldPages reports whether a page or its list of annotations can be among

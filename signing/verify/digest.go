@@ -37,7 +37,7 @@ type digestPass struct {
 	waiting []*digestJob // by the start of the gap
 	active  []*digestJob
 	hits    []int64
-	// loose takes possible references; nil when no revisions are compared.
+	// loose takes possible references; nil when nothing is signed soundly.
 	loose *looseRefs
 }
 
@@ -62,7 +62,7 @@ func (v *verifier) digest(ctx context.Context) error {
 	slices.SortFunc(pass.waiting, func(a, b *digestJob) int {
 		return cmp.Compare(a.s.place.rng.gapStart, b.s.place.rng.gapStart)
 	})
-	if v.hasLater() {
+	if slices.ContainsFunc(v.sigs, func(s *signature) bool { return s.place.sound() }) {
 		pass.loose = &v.loose
 	}
 	// The end of one chunk stays in front of the next, for what stands across.
@@ -155,11 +155,4 @@ func (p *digestPass) search(window []byte, from int, base int64) {
 		p.hits = append(p.hits, base+int64(at+i))
 		at += i + len(byteRangeKey)
 	}
-}
-
-// hasLater reports whether a revision follows a sound signature.
-func (v *verifier) hasLater() bool {
-	return slices.ContainsFunc(v.sigs, func(s *signature) bool {
-		return s.place.sound() && s.place.revision < len(v.revs)-1
-	})
 }

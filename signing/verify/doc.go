@@ -40,10 +40,14 @@
 // revocation counts only when the issuer or its delegate signed it; what is
 // unknown is never good.
 //
-// Content that prepares a later change, such as a picture over the text or a
-// large hidden annotation, is warned of, by its looks and without effect on the
-// conclusion. ATTACKS.md beside this file lists attacks with the answers of
-// this and of two other verifiers.
+// Document timestamps may follow one another for as long as a document is kept.
+// Each is judged as of the time that the next one proves, their order is
+// checked, and [Report.NextTimestamp] says by when a further one is due.
+//
+// Content that prepares a later change, such as a picture over the text, a
+// large hidden annotation or a page that nothing leads to yet, is warned of, by
+// its looks and without effect on the conclusion. ATTACKS.md beside this file
+// lists attacks with the answers of this and of two other verifiers.
 //
 // [Report.JudgeLetter] goes on from there: whether the expected people signed, in
 // the expected order, and nothing but signing happened in between.
@@ -53,13 +57,18 @@
 // Nothing goes over the network unless Options.Fetcher is set. What a document
 // means, and whether its signer was entitled to sign, is for people to judge.
 // Content that looks different in different programs, such as fonts that are
-// not embedded or a dictionary key that stands twice in an object that no
-// check reads, is not looked for. A timestamp is judged at its own time, also
-// after its certificate has expired; the report then says so.
+// not embedded, is not looked for. A dictionary key that stands twice is, in
+// what pages draw with and in what leads to them, but not elsewhere. A timestamp
+// that no later one covers is judged at its own time, also after its certificate
+// has expired; the report then says so.
 //
 // # Limits
 //
 // A file may hold 100 signatures (Options.MaxSignatures) and 256 revisions
 // after the first one; evidence, fields and comparisons have bounds of their
 // own. What goes beyond them is never called valid.
+//
+// The bytes of the file are gone over once, whatever the number of signatures.
+// Beyond that come the public-key operations for certificates, evidence and
+// timestamps, and a look at each object that the pages draw with.
 package verify

@@ -33,6 +33,12 @@ type evidence struct {
 	ocsps    []piece
 	crls     []piece
 	total    int64
+	// enclosed is what messages hold, with the index of the first revision
+	// that does; stored what the security store of a revision holds.
+	enclosed map[string]int
+	stored   map[int]map[string]bool
+	// streams are those decoded, by their place: revisions share them.
+	streams map[int64][]byte
 }
 
 type piece struct {
@@ -44,22 +50,22 @@ type piece struct {
 // section 12.8.4.3), the signatures themselves and the caller offer.
 func (v *verifier) gatherEvidence() {
 	e := &v.evidence
-	e.embedded = make(map[string]bool)
+	e.embedded, e.enclosed = make(map[string]bool), make(map[string]int)
 	for _, s := range v.sigs {
 		if s.cms.data != nil {
-			e.addMessage(s.cms.data)
+			e.addMessage(s.cms.data, s.place.revision)
 		}
 	}
-	if dss := v.readDSS(); dss != nil {
-		for _, der := range v.readStreams(dss["Certs"]) {
+	if dss := readDSS(v.doc); dss != nil {
+		for _, der := range e.readStreams(v.doc, dss["Certs"]) {
 			if c, err := x509.ParseCertificate(der); err == nil {
 				e.addCertificate(c, true)
 			}
 		}
-		for _, der := range v.readStreams(dss["OCSPs"]) {
+		for _, der := range e.readStreams(v.doc, dss["OCSPs"]) {
 			e.ocsps = addPiece(e.ocsps, der, fromDocument)
 		}
-		for _, der := range v.readStreams(dss["CRLs"]) {
+		for _, der := range e.readStreams(v.doc, dss["CRLs"]) {
 			e.crls = addPiece(e.crls, der, fromDocument)
 		}
 	}
@@ -74,31 +80,41 @@ func (v *verifier) gatherEvidence() {
 	}
 }
 
-// addMessage takes the certificates and the revocation data of a CMS message,
-// of Adobe's archive among its attributes, and of its time-stamp tokens.
-func (e *evidence) addMessage(data *cms.SignedData) {
+// addMessage takes the certificates and the revocation data of a CMS message in
+// a revision, of Adobe's archive among its attributes, and of its time-stamp
+// tokens.
+func (e *evidence) addMessage(data *cms.SignedData, revision int) {
 	for _, c := range data.Certificates {
 		e.addCertificate(c, true)
+		e.enclose(c.Raw, revision)
 	}
-	for _, der := range data.CRLs {
-		e.crls = addPiece(e.crls, der, fromDocument)
-	}
+	crls := data.CRLs
+	var ocsps [][]byte
 	for _, other := range data.OtherRevocations {
 		if other.Format.Equal(cms.OIDOCSPResponse) {
-			e.ocsps = addPiece(e.ocsps, other.Value, fromDocument)
+			ocsps = append(ocsps, other.Value)
 		}
 	}
 	for _, signer := range data.SignerInfos {
-		crls, ocsps, err := signer.RevocationArchival()
+		moreCRLs, moreOCSPs, err := signer.RevocationArchival()
 		if err != nil {
 			continue // unusable evidence is no evidence
 		}
-		for _, der := range crls {
-			e.crls = addPiece(e.crls, der, fromDocument)
-		}
-		for _, der := range ocsps {
-			e.ocsps = addPiece(e.ocsps, der, fromDocument)
-		}
+		crls, ocsps = slices.Concat(crls, moreCRLs), append(ocsps, moreOCSPs...)
+	}
+	for _, der := range crls {
+		e.crls = addPiece(e.crls, der, fromDocument)
+		e.enclose(der, revision)
+	}
+	for _, der := range ocsps {
+		e.ocsps = addPiece(e.ocsps, der, fromDocument)
+		e.enclose(der, revision)
+	}
+}
+
+func (e *evidence) enclose(der []byte, revision int) {
+	if first, ok := e.enclosed[string(der)]; !ok || revision < first {
+		e.enclosed[string(der)] = revision
 	}
 }
 
@@ -147,44 +163,85 @@ func (e *evidence) issuersOf(leaf *x509.Certificate, extra []*x509.Certificate) 
 // maxIssuers stays below the number that path building accepts.
 const maxIssuers = 32
 
-// readDSS returns the newest document security store, nil if there is none or
-// it cannot be read.
-func (v *verifier) readDSS() pdf.Dict {
-	catalog, err := v.doc.Catalog()
+// readDSS returns the document security store, nil if there is none or it
+// cannot be read.
+func readDSS(doc *pdf.Document) pdf.Dict {
+	catalog, err := doc.Catalog()
 	if err != nil {
 		return nil
 	}
-	dss, err := v.doc.Dict(catalog["DSS"])
+	dss, err := doc.Dict(catalog["DSS"])
 	if err != nil {
 		return nil
 	}
 	return dss
 }
 
+// storedAt is what the security store of a revision holds.
+func (v *verifier) storedAt(revision int) map[string]bool {
+	e := &v.evidence
+	if stored, ok := e.stored[revision]; ok {
+		return stored
+	}
+	stored := make(map[string]bool)
+	if doc, err := v.revision(revision); err == nil {
+		dss := readDSS(doc)
+		for _, list := range storeLists {
+			for _, der := range e.readStreams(doc, dss[list]) {
+				stored[string(der)] = true
+			}
+		}
+	}
+	if e.stored == nil {
+		e.stored = make(map[int]map[string]bool)
+	}
+	e.stored[revision] = stored
+	return stored
+}
+
 // readStreams returns the decoded streams of an array; those that cannot be
 // read are left out, as evidence that does not exist.
-func (v *verifier) readStreams(o pdf.Object) [][]byte {
-	array, err := v.doc.Array(o)
+func (e *evidence) readStreams(doc *pdf.Document, o pdf.Object) [][]byte {
+	array, err := doc.Array(o)
 	if err != nil {
 		return nil
 	}
 	var out [][]byte
 	for _, item := range array[:min(len(array), maxEvidence)] {
-		object, err := v.doc.Resolve(item)
+		object, err := doc.Resolve(item)
 		if err != nil {
 			continue
 		}
-		stream, ok := object.(*pdf.Stream)
-		left := maxEvidenceTotal - v.evidence.total
-		if !ok || left <= 0 {
-			continue
+		if stream, ok := object.(*pdf.Stream); ok {
+			if data := e.readStream(doc, stream); data != nil {
+				out = append(out, data)
+			}
 		}
-		data, err := v.doc.StreamData(stream, min(maxEvidenceSize, left))
-		if err != nil {
-			continue
-		}
-		v.evidence.total += int64(len(data))
-		out = append(out, data)
 	}
 	return out
+}
+
+// readStream decodes a stream, once; nil when it cannot be read or there was too
+// much.
+func (e *evidence) readStream(doc *pdf.Document, stream *pdf.Stream) []byte {
+	place, _, ok := stream.Extent()
+	if data, known := e.streams[place]; ok && known {
+		return data
+	}
+	left := maxEvidenceTotal - e.total
+	if left <= 0 {
+		return nil
+	}
+	data, err := doc.StreamData(stream, min(maxEvidenceSize, left))
+	if err != nil {
+		return nil
+	}
+	e.total += int64(len(data))
+	if e.streams == nil {
+		e.streams = make(map[int64][]byte)
+	}
+	if ok {
+		e.streams[place] = data
+	}
+	return data
 }

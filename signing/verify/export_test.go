@@ -38,7 +38,7 @@ func MissedByLoose(document []byte) (missed []uint32, ok bool, err error) {
 		loose.scan(document[from:min(len(document), at+chunk)], at-from, int64(from))
 	}
 	refs := &references{ctx: context.Background(), loose: loose}
-	refs.turn(doc, int64(len(document)))
+	refs.turn(doc, len(doc.Revisions())-1, doc, int64(len(document)))
 	if loose.unsure {
 		return nil, false, nil
 	}

@@ -41,6 +41,7 @@ const (
 	CodeCovered           Code = "page-covered"
 	CodeHidden            Code = "hidden-annotation"
 	CodeLayersOff         Code = "layers-off"
+	CodeUnusedContent     Code = "unused-content"
 )
 
 // Findings about the place of a signature in the file.
@@ -148,6 +149,7 @@ var codeRules = map[Code]codeRule{
 	CodeCovered:           {Warning, ""},
 	CodeHidden:            {Warning, ""},
 	CodeLayersOff:         {Warning, ""},
+	CodeUnusedContent:     {Warning, ""},
 
 	CodeFieldUnreadable:     {Fatal, FormatFailure},
 	CodeUnreachable:         {Fatal, FormatFailure},

@@ -95,6 +95,16 @@ var hostile = []struct {
 			addField(u, u.Add(pdf.Dict{"T": pdf.TextString("banyak"), "Kids": kids}))
 		})
 	}},
+	{"drawings that never end", func(t *testing.T, w *world) []byte {
+		names, objects := &strings.Builder{}, map[int]string{}
+		for i := range 150_000 {
+			fmt.Fprintf(names, "/X%d %d 0 R", i, 20+i)
+			objects[20+i] = "("
+		}
+		objects[9] = "<<" + names.String() + ">>"
+		objects[3] = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject 9 0 R>>>>"
+		return w.sound(w.budi).apply(t, letterWith(objects))
+	}},
 	{"much evidence about nothing", func(t *testing.T, w *world) []byte {
 		crl := must(w.CRL(context.Background(), w.ca.cert, nil))
 		return edit(t, w.sign(letter(), w.optionsBB(w.budi)), func(_ *pdf.Document, u *pdf.Update) {

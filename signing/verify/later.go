@@ -44,6 +44,9 @@ func (v *verifier) judgeLater(ctx context.Context) error {
 			v.steps[i].err = err
 		}
 	}
+	if err := v.lookForPrepared(ctx, first); err != nil {
+		return err
+	}
 	if err := v.compareAll(ctx, first); err != nil {
 		return err
 	}
@@ -54,9 +57,6 @@ func (v *verifier) judgeLater(ctx context.Context) error {
 			}
 		}
 	}
-	if err := v.lookForPrepared(ctx, first); err != nil {
-		return err
-	}
 	return v.listAmbiguities(first)
 }
 
@@ -64,6 +64,12 @@ func (v *verifier) judgeLater(ctx context.Context) error {
 // before it.
 func (v *verifier) compareAll(ctx context.Context, first int) error {
 	if first == len(v.revs)-1 {
+		return nil
+	}
+	if v.findEarly(first); len(v.early) == maxEarly {
+		for i := first + 1; i < len(v.revs); i++ {
+			v.steps[i].unjudged = true
+		}
 		return nil
 	}
 	uses := &references{ctx: ctx, loose: &v.loose}
@@ -113,15 +119,10 @@ var errBudget = errors.New("too much to compare")
 
 // spend takes the cost of comparing revision i from the budget.
 func (v *verifier) spend(i int) bool {
-	for range v.doc.RevisionEntries(i) {
-		v.spent++
-	}
 	if v.entries == 0 {
-		for range v.doc.Entries() {
-			v.entries++
-		}
+		v.entries = v.doc.EntryCount()
 	}
-	v.spent += v.entries
+	v.spent += v.doc.RevisionEntryCount(i) + v.entries
 	return v.spent <= maxSpent
 }
 

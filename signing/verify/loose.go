@@ -3,6 +3,8 @@ package verify
 import (
 	"bytes"
 	"math"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
 
 // Comparing revisions needs to know whether anything refers to a number. To
@@ -19,6 +21,10 @@ type looseRefs struct {
 
 	counts map[uint32]int // of the first next hits
 	next   int
+
+	packed   map[int64][]uint32 // by the place of an object stream
+	kept     int                // in packed
+	searched int64              // bytes of object streams
 }
 
 type looseHit struct {
@@ -27,7 +33,10 @@ type looseHit struct {
 }
 
 const (
+	// maxLooseHits bounds the hits in the file, and those in object streams.
 	maxLooseHits = 1 << 20
+	// maxOpened bounds the bytes of object streams that are searched.
+	maxOpened = 64 << 20
 	// lookBack is how far before an R its numbers are looked for.
 	lookBack  = 4096
 	maxSpaces = 64
@@ -149,4 +158,39 @@ func (l *looseRefs) upTo(offset int64) map[uint32]int {
 		l.next++
 	}
 	return l.counts
+}
+
+// inStream searches an object stream, whose references are not seen in the
+// bytes of the file; not ok when that cannot be done.
+func (l *looseRefs) inStream(doc *pdf.Document, num uint32) (nums []uint32, ok bool) {
+	e, ok := doc.Entry(num)
+	if !ok || e.Kind != pdf.EntryInUse {
+		return nil, false
+	}
+	if nums, ok := l.packed[e.Offset]; ok {
+		return nums, true
+	}
+	object, err := doc.Get(pdf.Ref{Num: num, Gen: e.Gen})
+	stream, ok := object.(*pdf.Stream)
+	if err != nil || !ok || l.searched >= maxOpened {
+		return nil, false
+	}
+	data, err := doc.StreamData(stream, maxOpened-l.searched)
+	if err != nil {
+		return nil, false
+	}
+	l.searched += int64(len(data))
+	var found looseRefs
+	found.scan(data, 0, 0)
+	if l.kept += len(found.hits); found.unsure || l.kept > maxLooseHits {
+		return nil, false
+	}
+	for _, hit := range found.hits {
+		nums = append(nums, hit.num)
+	}
+	if l.packed == nil {
+		l.packed = make(map[int64][]uint32)
+	}
+	l.packed[e.Offset] = nums
+	return nums, true
 }

@@ -17,6 +17,10 @@ var errPageTree = errors.New("the page tree cannot be read")
 type pageList struct {
 	refs   []pdf.Ref
 	number map[pdf.Ref]int
+	// nodes are the other objects of the page tree; indirect says that a list
+	// of kids is an object of its own.
+	nodes    map[pdf.Ref]bool
+	indirect bool
 }
 
 // listPages walks the page tree (ISO 32000-2 section 7.7.3).
@@ -25,7 +29,7 @@ func listPages(doc *pdf.Document) (*pageList, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := &pageList{number: make(map[pdf.Ref]int)}
+	list := &pageList{number: make(map[pdf.Ref]int), nodes: make(map[pdf.Ref]bool)}
 	return list, list.walk(doc, catalog["Pages"], make(map[pdf.Ref]bool), 0)
 }
 
@@ -47,6 +51,10 @@ func (l *pageList) walk(doc *pdf.Document, node pdf.Object, seen map[pdf.Ref]boo
 		l.refs = append(l.refs, ref)
 		l.number[ref] = len(l.refs)
 		return nil
+	}
+	l.nodes[ref] = true
+	if _, ok := dict["Kids"].(pdf.Ref); ok {
+		l.indirect = true
 	}
 	for _, kid := range kids {
 		if err := l.walk(doc, kid, seen, depth+1); err != nil {

@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -49,7 +50,9 @@ type world struct {
 	budi    identity
 	sari    identity
 	revoked map[string]time.Time // by serial
+	reason  int                  // of all revocations, in OCSP
 	clock   time.Time
+	newKey  func() (crypto.Signer, error)
 }
 
 var (
@@ -59,8 +62,15 @@ var (
 	oidExtUsages = asn1.ObjectIdentifier{2, 5, 29, 37}
 )
 
-func newWorld(t testing.TB) *world {
-	w := &world{t: t, revoked: make(map[string]time.Time), clock: signedAt}
+func newWorld(t testing.TB) *world { return newWorldOf(t, p256Key) }
+
+func p256Key() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+
+// rsaKey is of the kind that BSrE uses.
+func rsaKey() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 2048) }
+
+func newWorldOf(t testing.TB, newKey func() (crypto.Signer, error)) *world {
+	w := &world{t: t, revoked: make(map[string]time.Time), clock: signedAt, newKey: newKey}
 	w.root = w.issue(identity{}, authorityTemplate("Akar Contoh"))
 	w.ca = w.issue(w.root, authorityTemplate("Penerbit Contoh"))
 	stamp := leafTemplate("Stempel Waktu Contoh")
@@ -104,7 +114,7 @@ func leafTemplate(name string) *x509.Certificate {
 // issue makes a certificate; without an issuer it signs itself.
 func (w *world) issue(issuer identity, template *x509.Certificate) identity {
 	w.t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := w.newKey()
 	require.NoError(w.t, err)
 	return w.certify(issuer, template, key)
 }
@@ -154,7 +164,7 @@ func (w *world) OCSP(_ context.Context, cert, _ *x509.Certificate) ([]byte, erro
 	issuer := w.issuerOf(cert)
 	answer := ocsp.Response{SerialNumber: cert.SerialNumber, ThisUpdate: w.clock.Truncate(time.Second)}
 	if at, ok := w.revoked[cert.SerialNumber.String()]; ok {
-		answer.Status, answer.RevokedAt = ocsp.Revoked, at
+		answer.Status, answer.RevokedAt, answer.RevocationReason = ocsp.Revoked, at, w.reason
 	}
 	return ocsp.CreateResponse(issuer.cert, issuer.cert, answer, issuer.key)
 }
@@ -276,7 +286,7 @@ func text(t testing.TB, report *verify.Report, lang verify.Lang) string {
 // that know no other clock.
 func (w *world) today() *world {
 	now := time.Now().UTC().Truncate(time.Second)
-	t := &world{t: w.t, revoked: w.revoked, clock: now.Add(-time.Hour)}
+	t := &world{t: w.t, revoked: w.revoked, clock: now.Add(-time.Hour), newKey: w.newKey}
 	shift := func(template *x509.Certificate) *x509.Certificate {
 		template.NotBefore, template.NotAfter = now.AddDate(-1, 0, 0), now.AddDate(2, 0, 0)
 		return template

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/sertel-id/sertel/signing/internal/pdf"
@@ -10,12 +11,12 @@ import (
 // What was signed may be prepared for a later change (the shadow attacks of
 // Mainka, Mladenov and Rohlmann, 2021): a picture that covers text until it is
 // taken away, a hidden annotation that a changed flag brings up, a layer that
-// is switched off. Such a change is found when it is made; the warnings here
-// tell the one who receives the document before that. They rest on appearance
-// only, so they never change a conclusion.
+// is switched off, a page that nothing leads to yet. Such a change is found when
+// it is made; the warnings here tell the one who receives the document before
+// that. They rest on appearance only, so they never change a conclusion.
 //
-// On the way every object that a page begins with is read, so that one with
-// two readings is noticed in a document without later revisions too.
+// On the way every object that a page draws with is read, so that one with two
+// readings is noticed in a document without later revisions too.
 
 const (
 	// coverShare is the share of a page from which an annotation counts as
@@ -23,15 +24,18 @@ const (
 	coverShare = 1.0 / 3
 	// maxPrepared bounds the warnings, maxLooked the objects that are read.
 	maxPrepared = 20
-	maxLooked   = 200_000
+	maxLooked   = 400_000
 )
 
 // preparation looks through the signed revision.
 type preparation struct {
 	v      *verifier
 	doc    *pdf.Document
+	graph  *objectGraph // nil when nothing can be told from the bytes
+	seen   map[uint32]bool
 	looked int
 	found  int
+	over   bool // more than could be looked at
 }
 
 // lookForPrepared warns of content in revision i that prepares a later change.
@@ -41,31 +45,45 @@ func (v *verifier) lookForPrepared(ctx context.Context, i int) error {
 	if err != nil {
 		return onlyReader(err)
 	}
-	p := &preparation{v: v, doc: doc}
+	p := &preparation{v: v, doc: doc, graph: graphOf(doc, &v.loose, v.revs[i].End), seen: make(map[uint32]bool)}
 	if err := p.layers(); err != nil {
 		return err
 	}
-	pages, err := doc.PageCount()
-	if err != nil {
-		return onlyReader(err)
+	if p.graph != nil {
+		if err := p.unused(); err != nil {
+			return err
+		}
 	}
-	for n := range pages {
+	pages, err := v.pagesOf(doc)
+	if errors.Is(err, errPageTree) {
+		err = nil // the tree may be read with repair
+	}
+	if err := p.reader(err); err != nil {
+		return err
+	}
+	count, err := p.countPages(pages)
+	if err := p.reader(err); err != nil {
+		return err
+	}
+	for n := 0; n < count && !p.over; n++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if p.looked >= maxLooked {
-			v.findings = append(v.findings, finding(CodeCompareBudget, ""))
-			break
-		}
-		page, err := doc.Page(n)
-		if err == nil {
-			err = p.page(n+1, page)
-		}
-		if err := onlyReader(err); err != nil {
+		if err := p.reader(p.page(n, pages)); err != nil {
 			return err
 		}
+		p.over = p.over || p.looked >= maxLooked
+	}
+	if p.over {
+		v.findings = append(v.findings, finding(CodeCompareBudget, ""))
 	}
 	return nil
+}
+
+// reader is onlyReader that notes when a limit stopped the look.
+func (p *preparation) reader(err error) error {
+	p.over = p.over || errors.Is(err, pdf.ErrLimit)
+	return onlyReader(err)
 }
 
 // onlyReader drops errors of the document.
@@ -107,16 +125,47 @@ func (p *preparation) layers() error {
 	return nil
 }
 
-func (p *preparation) page(number int, page pdf.Page) error {
-	p.looked++
-	if err := p.read(page.Dict["Contents"]); err != nil {
+// countPages counts the pages, by the list if there is one.
+func (p *preparation) countPages(list *pageList) (int, error) {
+	if list != nil {
+		return len(list.refs), nil
+	}
+	return p.doc.PageCount()
+}
+
+// pageDict is page n, from 0.
+func (p *preparation) pageDict(n int, list *pageList) (pdf.Dict, error) {
+	if list != nil {
+		return p.doc.Dict(list.refs[n])
+	}
+	_, dict, err := p.doc.PageObject(n)
+	return dict, err
+}
+
+// page looks at what page n draws with.
+func (p *preparation) page(n int, list *pageList) error {
+	dict, err := p.pageDict(n, list)
+	if err != nil {
 		return err
 	}
-	for _, key := range []pdf.Name{"Font", "XObject", "ExtGState", "Properties", "ColorSpace", "Pattern", "Shading"} {
-		if err := p.read(page.Resources[key]); err != nil {
-			return err
-		}
+	p.looked++
+	if err := p.read(dict["Contents"]); err != nil {
+		return err
 	}
+	if dict["Resources"] != nil && dict["Annots"] == nil {
+		return p.read(dict["Resources"]) // nothing that is inherited matters
+	}
+	page, err := p.doc.Page(n)
+	if err != nil {
+		return err
+	}
+	if err := p.read(page.Resources); err != nil {
+		return err
+	}
+	return p.annotations(n+1, page)
+}
+
+func (p *preparation) annotations(number int, page pdf.Page) error {
 	annotations, err := p.doc.Array(page.Dict["Annots"])
 	if err != nil {
 		return err
@@ -138,23 +187,59 @@ func (p *preparation) page(number int, page pdf.Page) error {
 	return nil
 }
 
-// read resolves a value and, of an array, its elements.
+// read looks at everything that a value leads to, each object once; what cannot
+// be read is left out.
 func (p *preparation) read(value pdf.Object) error {
-	object, err := p.doc.Resolve(value)
-	if err != nil {
-		return err
-	}
-	p.looked++
-	elements, _ := object.(pdf.Array)
-	for _, e := range elements {
-		if p.looked++; p.looked >= maxLooked {
-			return nil
+	var waiting []uint32
+	meet := func(num uint32) {
+		if !p.seen[num] && p.looked < maxLooked {
+			p.seen[num] = true
+			p.looked++
+			waiting = append(waiting, num)
 		}
-		if _, err := p.doc.Resolve(e); err != nil {
+	}
+	eachDirectRef(value, func(ref pdf.Ref) { meet(ref.Num) })
+	for len(waiting) > 0 {
+		num := waiting[len(waiting)-1]
+		waiting = waiting[:len(waiting)-1]
+		glanced, err := p.glance(num, meet)
+		if err != nil {
 			return err
 		}
+		if glanced {
+			continue
+		}
+		e, ok := p.doc.Entry(num)
+		if !ok {
+			continue
+		}
+		object, err := p.doc.Get(pdf.Ref{Num: e.Num, Gen: refGen(e)})
+		if err := p.reader(err); err != nil {
+			return err
+		}
+		eachDirectRef(object, func(ref pdf.Ref) { meet(ref.Num) })
 	}
 	return nil
+}
+
+// glance meets what an object may refer to, unless it may have a key twice and
+// must be read.
+func (p *preparation) glance(num uint32, meet func(uint32)) (bool, error) {
+	if p.graph == nil {
+		return false, nil
+	}
+	i := p.graph.find(num)
+	if i < 0 || p.graph.entries[i].Kind != pdf.EntryInUse || p.graph.entries[i].Offset >= p.graph.end {
+		return false, nil
+	}
+	doubled, err := p.doc.MayDouble(p.graph.entries[i])
+	if err != nil || doubled {
+		return false, err
+	}
+	for _, hit := range p.graph.below(i) {
+		meet(hit.num)
+	}
+	return true, nil
 }
 
 // annotation warns of one that draws something over much of the page, or would
@@ -164,8 +249,7 @@ func (p *preparation) annotation(page int, area float64, box pdf.Rect, annotatio
 	if err != nil || appearance["N"] == nil {
 		return err
 	}
-	p.looked++
-	if _, err := p.doc.Resolve(appearance["N"]); err != nil {
+	if err := p.read(appearance); err != nil {
 		return err
 	}
 	subtype := annotation.Name("Subtype")

@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"iter"
 	"math"
 	"regexp"
 	"slices"
@@ -24,66 +25,80 @@ type references struct {
 
 	strict strictObjects
 
-	// inside counts what stands in the object streams opened so far.
-	inside   map[uint32]int
-	opened   map[uint32]bool
-	searched int64
+	// streams are the numbers of the object streams in which revisions have
+	// placed objects, whether or not they exist, with the first such revision;
+	// inside counts what stands in them. next is the revision after those met.
+	streams map[uint32]int
+	inside  map[uint32]int
+	next    int
 
 	exact   *exactRefs
 	tooMany bool
 	err     error
 }
 
-// turn makes the next older revision the one that is asked about.
-func (r *references) turn(older *pdf.Document, end int64) {
+// turn makes revision i of the newest document the older one that is asked
+// about; it comes after those before it. Of the first one all entries are
+// looked at, of the others what they wrote.
+func (r *references) turn(newest *pdf.Document, i int, older *pdf.Document, end int64) {
 	r.older, r.end = older, end
-	if r.inside == nil {
-		r.inside, r.opened = make(map[uint32]int), make(map[uint32]bool)
+	if r.streams == nil {
+		r.streams = make(map[uint32]int)
+		r.meet(i, older.Entries())
+		r.next = i + 1
 	}
-	for e := range older.Entries() {
-		if r.exact != nil || r.loose.unsure {
-			return
-		}
+	for ; r.next <= i; r.next++ {
+		r.meet(r.next, newest.RevisionEntries(r.next))
+	}
+}
+
+// meet takes in the entries of revision i.
+func (r *references) meet(i int, entries iter.Seq[pdf.Entry]) {
+	for e := range entries {
 		r.strict.confirm(e)
-		if e.Kind == pdf.EntryCompressed && !r.opened[e.Stream] {
-			r.opened[e.Stream] = true
-			r.open(e.Stream)
+		switch e.Kind {
+		case pdf.EntryCompressed:
+			if _, ok := r.streams[e.Stream]; ok {
+				continue
+			}
+			r.streams[e.Stream] = i
+			if r.exact == nil && !r.loose.unsure {
+				r.open(e.Stream)
+			}
+		case pdf.EntryInUse:
+			if met, ok := r.streams[e.Num]; ok && met < i {
+				r.loose.unsure = true // what it holds now was not searched
+			}
 		}
 	}
 }
 
-// maxOpened bounds the bytes of object streams that are searched.
-const maxOpened = 64 << 20
-
-// open searches an object stream, whose references are not seen in the bytes
-// of the file.
+// open counts what stands in an object stream.
 func (r *references) open(num uint32) {
-	object, err := r.older.Get(pdf.Ref{Num: num})
-	stream, ok := object.(*pdf.Stream)
-	if err != nil || !ok || r.searched >= maxOpened {
+	nums, ok := r.loose.inStream(r.older, num)
+	if !ok {
 		r.loose.unsure = true
 		return
 	}
-	data, err := r.older.StreamData(stream, maxOpened-r.searched)
-	if err != nil {
-		r.loose.unsure = true
-		return
+	if r.inside == nil {
+		r.inside = make(map[uint32]int, min(r.older.EntryCount(), 1<<16))
 	}
-	r.searched += int64(len(data))
-	var found looseRefs
-	found.scan(data, 0, 0)
-	r.loose.unsure = found.unsure
-	for _, hit := range found.hits {
-		r.inside[hit.num]++
+	for _, to := range nums {
+		r.inside[to]++
 	}
 }
 
 // possible is how often the older revision may at most refer to the number.
 func (r *references) possible(num uint32) int { return r.loose.upTo(r.end)[num] + r.inside[num] }
 
-// count is how often the older revision refers to the number. When it cannot
-// be found out, tooMany or err is set and the number counts as used.
+// count is how often the older revision refers to the number. A number under
+// which it looks for an object stream counts as used: the stream may be yet to
+// come. When the count cannot be found out, tooMany or err is set and the
+// number counts as used too.
 func (r *references) count(num uint32) int {
+	if _, ok := r.streams[num]; ok {
+		return math.MaxInt32
+	}
 	if r.exact == nil && !r.loose.unsure && r.possible(num) == 0 {
 		return 0
 	}

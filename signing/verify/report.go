@@ -26,6 +26,24 @@ type Report struct {
 	Signatures []Signature `json:"signatures"`
 	// Findings are about the document as a whole.
 	Findings []Finding `json:"findings,omitempty"`
+	// NextTimestamp is nil when nothing in the document proves a time.
+	NextTimestamp *NextTimestamp `json:"next_timestamp,omitempty"`
+}
+
+// NextTimestamp says by when a further document timestamp is due, so that what
+// the newest ones prove stays provable (ETSI EN 319 142-1 section 5.4.3).
+type NextTimestamp struct {
+	// Due is when the first certificate of the authority's path to its root
+	// ends, or the caller's trust in that root. Of several timestamps that no
+	// other one covers, the first to end counts.
+	Due time.Time `json:"due"`
+	// Certificate is the common name of the certificate that ends then.
+	Certificate string `json:"certificate"`
+	// Field is that of the document timestamp, or of the signature with a
+	// timestamp of its own.
+	Field string `json:"field,omitempty"`
+	// Overdue: Due is past at Report.At.
+	Overdue bool `json:"overdue,omitempty"`
 }
 
 // Document describes the file.

@@ -227,6 +227,7 @@ document.revisions.changes.objects document.revisions.changes.page document.revi
 document.revisions.changes.place.page document.revisions.changes.place.rect document.revisions.changes.text
 document.revisions.changes.text.en document.revisions.changes.text.id document.revisions.changes.vouched
 document.revisions.end document.revisions.fields document.revisions.number document.sha256 document.size
+next_timestamp next_timestamp.certificate next_timestamp.due next_timestamp.field
 schema signatures signatures.claims signatures.claims.location signatures.claims.reason signatures.claims.time
 signatures.conclusion signatures.conclusion.indication signatures.conclusion.sub_indication
 signatures.coverage signatures.field signatures.findings signatures.findings.code signatures.findings.detail

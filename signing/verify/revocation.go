@@ -18,8 +18,46 @@ type pathStatus struct {
 	source string
 	// revokedCA and unknownCA name the first authority of that kind.
 	revokedCA, unknownCA string
-	// embedded: the file itself holds the evidence for every certificate.
+	// later are revocations after the judged time.
+	later []revocation
+	// embedded: the file itself holds the evidence for every certificate,
+	// which pieces are.
 	embedded bool
+	pieces   [][]byte
+}
+
+type revocation struct {
+	name   string
+	at     time.Time
+	reason int
+}
+
+// revokedFor names a certificate whose revocation, though later than the time
+// in a timestamp, takes the timestamp's worth: whoever has a stolen key can set
+// the clock back. It stands when it is known to have existed before that, or
+// when the reason is one that leaves the key alone (RFC 3161 section 4, item 1).
+// An unspecified reason is taken as a bad one, since it cannot be told from none.
+func (status pathStatus) revokedFor(known bool, since time.Time) string {
+	for _, r := range status.later {
+		if known && since.Before(r.at) || harmlessReasons[r.reason] {
+			continue
+		}
+		return r.name
+	}
+	return ""
+}
+
+// harmlessReasons are affiliationChanged, superseded and cessationOfOperation
+// (RFC 5280 section 5.3.1).
+var harmlessReasons = map[int]bool{3: true, 4: true, 5: true}
+
+// with lists the evidence and the certificates of the path but the root.
+func (status pathStatus) with(path pki.Path) [][]byte {
+	pieces := slices.Clone(status.pieces)
+	for _, c := range path[:len(path)-1] {
+		pieces = append(pieces, c.Raw)
+	}
+	return pieces
 }
 
 // statusOf judges every certificate of the path but the root, whose trust is
@@ -31,6 +69,13 @@ func (v *verifier) statusOf(ctx context.Context, path pki.Path, at time.Time) (p
 		if err != nil {
 			return status, err
 		}
+		name := printable(c.Subject.CommonName)
+		if verdict.Evidence != nil {
+			status.pieces = append(status.pieces, verdict.Evidence.Raw)
+		}
+		if verdict.Status == pki.StatusRevokedLater {
+			status.later = append(status.later, revocation{name, verdict.RevokedAt, verdict.Evidence.Reason})
+		}
 		source := v.evidence.sourceOf(verdict.Evidence)
 		if source != fromDocument {
 			status.embedded = false
@@ -39,7 +84,6 @@ func (v *verifier) statusOf(ctx context.Context, path pki.Path, at time.Time) (p
 			status.leaf, status.source = verdict, source
 			continue
 		}
-		name := printable(c.Subject.CommonName)
 		switch verdict.Status {
 		case pki.StatusRevoked:
 			if status.revokedCA == "" {
@@ -110,7 +154,7 @@ func (v *verifier) weigh(c, issuer *x509.Certificate, at time.Time) (pki.Verdict
 	if v.weighed > maxWeighed {
 		return pki.Verdict{}, nil // unknown
 	}
-	verdict, err := pki.Judge(c, issuer, ocsps, crls, pki.Times{At: at, Now: v.at, Tolerance: clockTolerance})
+	verdict, err := v.memory.Judge(c, issuer, ocsps, crls, pki.Times{At: at, Now: v.at, Tolerance: clockTolerance})
 	if err == nil {
 		v.answers[q] = verdict
 	}

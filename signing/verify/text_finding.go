@@ -31,6 +31,9 @@ var codeTexts = map[Code]textPair{
 	CodeLayersOff: {
 		"dokumen memuat lapisan yang tidak ditampilkan",
 		"the document has layers that are not shown"},
+	CodeUnusedContent: {
+		"dokumen memuat isi yang tidak dipakai dan dapat menggantikan isi halaman kemudian: objek %s",
+		"the document holds unused content that could later take the place of a page: object %s"},
 
 	CodeFieldUnreadable: {
 		"tanda tangan tidak dapat dibaca: %s",

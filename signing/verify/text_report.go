@@ -63,6 +63,7 @@ func (r *Report) WriteText(w io.Writer, lang Lang) error {
 	p.pair("Berkas", "File", fmt.Sprintf("%d byte", r.Document.Size))
 	p.line("  SHA-256: " + r.Document.SHA256) // too long for the column of values
 	p.pair("Revisi", "Revisions", fmt.Sprint(len(r.Document.Revisions)))
+	p.next(r.NextTimestamp)
 	p.findings(r.Findings)
 	for i := range r.Signatures {
 		p.line("")
@@ -112,6 +113,18 @@ func (p *textWriter) wrap(first, text string) {
 		line, used, empty = line+word, used+n, false
 	}
 	p.line(strings.TrimRight(line, " "))
+}
+
+// next says by when a further document timestamp is due.
+func (p *textWriter) next(n *NextTimestamp) {
+	if n == nil {
+		return
+	}
+	text := fmt.Sprintf("%s (%s %s)", when(n.Due), pick(p.lang, "berakhirnya", "end of"), n.Certificate)
+	if n.Overdue {
+		text += pick(p.lang, "; TERLAMBAT", "; OVERDUE")
+	}
+	p.pair("Stempel berikutnya", "Next timestamp by", text)
 }
 
 func (p *textWriter) findings(findings []Finding) {

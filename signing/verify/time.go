@@ -2,7 +2,9 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sertel-id/sertel/signing/internal/cms"
@@ -16,23 +18,34 @@ type timeProof struct {
 	source    TimeSource
 	authority string
 	// own is set when the signature's own timestamp is the proof; complete
-	// when the file holds all evidence about its authority.
+	// when the file holds all evidence about its authority, which pieces are.
 	own      bool
 	complete bool
+	pieces   [][]byte
+	// ends is when the first certificate of the authority's path does.
+	ends   time.Time
+	ending string // its name
 }
 
 // judgeTime finds the earliest proven time of every signature. Document
-// timestamps come first, since they prove a time for what they cover too.
+// timestamps come first, since they prove a time for what they cover too, and
+// of them the newest: each is judged as of the time that the next one proves
+// (ETSI EN 319 102-1 section 5.6).
 func (v *verifier) judgeTime(ctx context.Context) error {
+	var stamps []*signature
 	for _, s := range v.sigs {
 		if s.Kind == DocumentTimestamp && s.Valid == Yes {
-			proof, err := v.trustStamp(ctx, s, stampToken{s.cms.stamp, s.cms.certificate, s.cms.data})
-			if err != nil {
-				return err
-			}
-			proof.source = TimeDocumentTimestamp
-			s.proof = proof
+			stamps = append(stamps, s)
 		}
+	}
+	slices.SortStableFunc(stamps, func(a, b *signature) int { return cmp.Compare(b.place.revision, a.place.revision) })
+	for _, s := range stamps {
+		proof, err := v.trustStamp(ctx, s, stampToken{s.cms.stamp, s.cms.certificate, s.cms.data})
+		if err != nil {
+			return err
+		}
+		proof.source = TimeDocumentTimestamp
+		s.proof = proof
 	}
 	for _, s := range v.sigs {
 		if s.Kind != DocumentTimestamp && s.Intact == Yes {
@@ -62,7 +75,7 @@ func (v *verifier) ownStamps(ctx context.Context, s *signature) error {
 			s.find(code, detail)
 			continue
 		}
-		v.evidence.addMessage(token.data)
+		v.evidence.addMessage(token.data, s.place.revision)
 		proof, err := v.trustStamp(ctx, s, token)
 		if err != nil {
 			return err
@@ -111,11 +124,10 @@ func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToke
 		s.find(CodeTimestampInvalid, "its time lies in the future")
 		return timeProof{}, nil
 	}
-	path, err := pki.FindPath(token.certificate, pki.PathOptions{
-		Roots:         pkiRoots(v.opts.timestampRoots()),
-		Intermediates: v.evidence.issuersOf(token.certificate, token.data.Certificates),
-		At:            at,
-		Purpose:       pki.TimeStamping,
+	path, err := v.findPath(token.certificate, token.data.Certificates, pki.PathOptions{
+		Roots:   pkiRoots(v.opts.timestampRoots()),
+		At:      at,
+		Purpose: pki.TimeStamping,
 	})
 	if err != nil {
 		if s.Kind == DocumentTimestamp {
@@ -128,12 +140,21 @@ func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToke
 	if err != nil {
 		return timeProof{}, err
 	}
-	switch {
+	// next is when the token is known to have existed.
+	next := v.at
+	cover := v.coveredBy(s)
+	if cover != nil {
+		next = cover.proof.proven
+	}
+	switch revoked := status.revokedFor(cover != nil, next); {
 	case status.leaf.Status == pki.StatusRevoked:
 		s.find(CodeTimestampRevoked, name)
 		return timeProof{}, nil
 	case status.revokedCA != "":
 		s.find(CodeTimestampRevoked, status.revokedCA)
+		return timeProof{}, nil
+	case revoked != "":
+		s.find(CodeTimestampRevoked, revoked)
 		return timeProof{}, nil
 	case v.opts.InsecureSkipRevocation:
 	case status.leaf.Status == pki.StatusUnknown:
@@ -141,15 +162,63 @@ func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToke
 	case status.unknownCA != "":
 		s.find(CodeTimestampStatus, status.unknownCA)
 	}
-	if v.at.After(token.certificate.NotAfter) {
-		s.find(CodeTimestampExpired, name)
+	proof := timeProof{proven: at, authority: name, complete: status.embedded && v.embedded(path), pieces: status.with(path)}
+	proof.ends, proof.ending = v.endOf(path)
+	if next.After(proof.ends) {
+		s.find(CodeTimestampExpired, proof.ending)
 	}
 	if s.Kind == DocumentTimestamp {
 		s.Trusted = Yes
 		s.Revocation = status.describe()
 		s.Signer.setChain(path)
 	}
-	return timeProof{proven: at, authority: name, complete: status.embedded && v.embedded(path)}, nil
+	return proof, nil
+}
+
+// coveredBy is the trusted document timestamp that comes next after the
+// signature, nil if there is none.
+func (v *verifier) coveredBy(s *signature) *signature {
+	var next *signature
+	for _, d := range v.sigs {
+		if d.Kind != DocumentTimestamp || d.proof.proven.IsZero() || s.place.revision < 0 || d.place.revision <= s.place.revision {
+			continue
+		}
+		if next == nil || d.place.revision < next.place.revision {
+			next = d
+		}
+	}
+	return next
+}
+
+// nextTimestamp finds the first end among the timestamps that nothing covers.
+func (v *verifier) nextTimestamp() *NextTimestamp {
+	var next *NextTimestamp
+	for _, s := range v.sigs {
+		if s.proof.ends.IsZero() || s.Intact != Yes || v.coveredBy(s) != nil {
+			continue
+		}
+		if next == nil || s.proof.ends.Before(next.Due) {
+			next = &NextTimestamp{Due: s.proof.ends, Certificate: s.proof.ending, Field: s.Field, Overdue: v.at.After(s.proof.ends)}
+		}
+	}
+	return next
+}
+
+// endOf is when the first certificate of a path to a timestamp root ends, or
+// the caller's trust in the root.
+func (v *verifier) endOf(path pki.Path) (time.Time, string) {
+	ends, ending := path[0].NotAfter, path[0]
+	for _, c := range path {
+		if c.NotAfter.Before(ends) {
+			ends, ending = c.NotAfter, c
+		}
+	}
+	for _, root := range v.opts.timestampRoots() {
+		if root.Certificate.Equal(path.Root()) && !root.TrustedUntil.IsZero() && root.TrustedUntil.Before(ends) {
+			ends, ending = root.TrustedUntil, root.Certificate
+		}
+	}
+	return ends.UTC(), printable(ending.Subject.CommonName)
 }
 
 // maxClockSkew is by how much another authority's clock may run ahead.

@@ -18,55 +18,68 @@ func stamped(t *testing.T, w *world, token func(value []byte) []byte) []byte {
 	return c.apply(t, letter())
 }
 
-func TestTimestamps(t *testing.T) {
-	cases := []struct {
-		name   string
-		make   func(t *testing.T, w *world) []byte
-		want   verify.Code // empty: valid with a proven time
-		source verify.TimeSource
-	}{
-		{"over this signature", func(t *testing.T, w *world) []byte {
-			return stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
-		}, "", verify.TimeSignatureTimestamp},
-		{"document timestamp over the signature", func(t *testing.T, w *world) []byte {
-			return w.documentTimestamp(t, w.sign(letter(), w.optionsBB(w.budi)), w.stamper(w.tsa))
-		}, "", verify.TimeDocumentTimestamp},
-		{"copied from another signature", func(t *testing.T, w *world) []byte {
-			return stamped(t, w, func([]byte) []byte { return w.token(t, w.stamper(w.tsa), []byte("lain")) })
-		}, verify.CodeTimestampInvalid, verify.TimeNone},
-		{"of a foreign authority", func(t *testing.T, w *world) []byte {
-			other := newWorld(t)
-			return stamped(t, w, func(v []byte) []byte { return w.token(t, other.stamper(other.tsa), v) })
-		}, verify.CodeTimestampUntrusted, verify.TimeNone},
-		{"not a token", func(t *testing.T, w *world) []byte {
-			return stamped(t, w, func([]byte) []byte { return []byte{0x30, 0x03, 0x02, 0x01, 0x00} })
-		}, verify.CodeTimestampInvalid, verify.TimeNone},
-		{"an ordinary signature as token", func(t *testing.T, w *world) []byte {
-			return stamped(t, w, func(v []byte) []byte { return w.sound(w.sari).message.build(t, v) })
-		}, verify.CodeTimestampInvalid, verify.TimeNone},
-		{"from the future", func(t *testing.T, w *world) []byte {
-			w.clock = judgedAt.AddDate(0, 1, 0)
-			document := stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
-			w.clock = signedAt
-			return document
-		}, verify.CodeTimestampInvalid, verify.TimeNone},
-		{"of an authority that was revoked", func(t *testing.T, w *world) []byte {
-			w.revoke(w.tsa, signedAt.Add(-time.Hour))
-			return stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
-		}, verify.CodeTimestampRevoked, verify.TimeNone},
-		{"foreign document timestamp", func(t *testing.T, w *world) []byte {
-			other := newWorld(t)
-			return w.documentTimestamp(t, w.sign(letter(), w.optionsBB(w.budi)), other.stamper(other.tsa))
-		}, verify.CodeTimestampUntrusted, verify.TimeNone},
-		{"document timestamp older than the one inside", func(t *testing.T, w *world) []byte {
-			document := stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
-			w.clock = signedAt.Add(-time.Hour)
-			document = w.documentTimestamp(t, document, w.stamper(w.tsa))
-			w.clock = signedAt
-			return document
-		}, verify.CodeTimestampOrder, verify.TimeSignatureTimestamp},
+// stamps are letters with time-stamps, and what is said of them.
+var stamps = []struct {
+	name   string
+	make   func(t *testing.T, w *world) []byte
+	want   verify.Code // empty: valid with a proven time
+	source verify.TimeSource
+}{
+	{"over this signature", func(t *testing.T, w *world) []byte {
+		return stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
+	}, "", verify.TimeSignatureTimestamp},
+	{"document timestamp over the signature", func(t *testing.T, w *world) []byte {
+		return w.documentTimestamp(t, w.sign(letter(), w.optionsBB(w.budi)), w.stamper(w.tsa))
+	}, "", verify.TimeDocumentTimestamp},
+	{"copied from another signature", func(t *testing.T, w *world) []byte {
+		return stamped(t, w, func([]byte) []byte { return w.token(t, w.stamper(w.tsa), []byte("lain")) })
+	}, verify.CodeTimestampInvalid, verify.TimeNone},
+	{"of a foreign authority", func(t *testing.T, w *world) []byte {
+		other := newWorld(t)
+		return stamped(t, w, func(v []byte) []byte { return w.token(t, other.stamper(other.tsa), v) })
+	}, verify.CodeTimestampUntrusted, verify.TimeNone},
+	{"not a token", func(t *testing.T, w *world) []byte {
+		return stamped(t, w, func([]byte) []byte { return []byte{0x30, 0x03, 0x02, 0x01, 0x00} })
+	}, verify.CodeTimestampInvalid, verify.TimeNone},
+	{"an ordinary signature as token", func(t *testing.T, w *world) []byte {
+		return stamped(t, w, func(v []byte) []byte { return w.sound(w.sari).message.build(t, v) })
+	}, verify.CodeTimestampInvalid, verify.TimeNone},
+	{"from the future", func(t *testing.T, w *world) []byte {
+		w.clock = judgedAt.AddDate(0, 1, 0)
+		document := stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
+		w.clock = signedAt
+		return document
+	}, verify.CodeTimestampInvalid, verify.TimeNone},
+	{"of an authority that was revoked", func(t *testing.T, w *world) []byte {
+		w.revoke(w.tsa, signedAt.Add(-time.Hour))
+		return stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
+	}, verify.CodeTimestampRevoked, verify.TimeNone},
+	{"foreign document timestamp", func(t *testing.T, w *world) []byte {
+		other := newWorld(t)
+		return w.documentTimestamp(t, w.sign(letter(), w.optionsBB(w.budi)), other.stamper(other.tsa))
+	}, verify.CodeTimestampUntrusted, verify.TimeNone},
+	{"document timestamp older than the one inside", func(t *testing.T, w *world) []byte {
+		document := stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
+		w.clock = signedAt.Add(-time.Hour)
+		document = w.documentTimestamp(t, document, w.stamper(w.tsa))
+		w.clock = signedAt
+		return document
+	}, verify.CodeTimestampOrder, verify.TimeSignatureTimestamp},
+}
+
+// timeAttacks are those of the stamps that prove nothing.
+func timeAttacks() []attack {
+	var attacks []attack
+	for _, c := range stamps {
+		if c.want != "" {
+			attacks = append(attacks, attack{"timestamp: " + c.name, c.make, c.want, nil})
+		}
 	}
-	for _, c := range cases {
+	return attacks
+}
+
+func TestTimestamps(t *testing.T) {
+	for _, c := range stamps {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
 			report := judge(t, c.make(t, w), w.online())
@@ -164,14 +177,4 @@ func withEvidence(w *world) verify.Options {
 	}
 	o.CRLs = [][]byte{must(then.CRL(context.Background(), w.ca.cert, nil))}
 	return o
-}
-
-func TestArchiveLevel(t *testing.T) {
-	w := newWorld(t)
-	document := w.documentTimestamp(t, w.sign(letter(), w.optionsBLT(w.budi)), w.stamper(w.tsa))
-	report := judge(t, document, w.options())
-	require.NoError(t, report.Err())
-	assert.Equal(t, verify.LevelBLTA, report.Signatures[0].Level)
-	assert.Empty(t, report.Signatures[0].Missing)
-	assert.Equal(t, verify.DocumentTimestamp, report.Signatures[1].Kind)
 }

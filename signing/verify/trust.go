@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -14,8 +15,10 @@ import (
 // signerTrust is what was found out about the signer's certificate.
 type signerTrust struct {
 	path pki.Path
-	// complete: the file holds the chain and the evidence about it.
+	// complete: the file holds the chain and the evidence about it, which
+	// pieces are.
 	complete bool
+	pieces   [][]byte
 }
 
 // judgeTrust judges the certificate of every signature at its proven time or,
@@ -43,12 +46,11 @@ func (v *verifier) judgeSigner(ctx context.Context, s *signature) error {
 	if !s.proof.proven.IsZero() {
 		at = s.proof.proven
 	}
-	path, err := pki.FindPath(c, pki.PathOptions{
-		Roots:         pkiRoots(v.opts.Roots),
-		Intermediates: v.evidence.issuersOf(c, s.cms.data.Certificates),
-		At:            at,
-		Purpose:       pki.DocumentSigning,
-		AllowIssuers:  v.opts.AllowIssuers,
+	path, err := v.findPath(c, s.cms.data.Certificates, pki.PathOptions{
+		Roots:        pkiRoots(v.opts.Roots),
+		At:           at,
+		Purpose:      pki.DocumentSigning,
+		AllowIssuers: v.opts.AllowIssuers,
 	})
 	if err != nil {
 		s.Trusted = No
@@ -63,7 +65,7 @@ func (v *verifier) judgeSigner(ctx context.Context, s *signature) error {
 		return err
 	}
 	s.Revocation = status.describe()
-	s.trust.complete = status.embedded && v.embedded(path)
+	s.trust.complete, s.trust.pieces = status.embedded && v.embedded(path), status.with(path)
 	v.weighStatus(s, status)
 	return nil
 }
@@ -116,6 +118,30 @@ func pathFinding(err error, c *x509.Certificate, at time.Time) (Code, string) {
 		return CodeKeyWeak, issuer
 	}
 	return CodeChainMissing, issuer
+}
+
+// foundPath is a path for the leaf and the purpose, valid at some time.
+type foundPath struct {
+	leaf    string
+	purpose pki.Purpose
+	path    pki.Path
+}
+
+// findPath builds a path with what is at hand and what came with the message.
+// A path that was found before is taken if it holds at this time too: one
+// authority stamps many signatures.
+func (v *verifier) findPath(leaf *x509.Certificate, enclosed []*x509.Certificate, opts pki.PathOptions) (pki.Path, error) {
+	for _, found := range v.paths {
+		if found.leaf == string(leaf.Raw) && found.purpose == opts.Purpose && opts.Accepts(found.path) {
+			return found.path, nil
+		}
+	}
+	opts.Intermediates = v.evidence.issuersOf(leaf, enclosed)
+	path, err := pki.FindPath(leaf, opts)
+	if err == nil {
+		v.paths = append(v.paths, foundPath{string(leaf.Raw), opts.Purpose, path})
+	}
+	return path, err
 }
 
 func pkiRoots(roots []Root) []pki.Root {
@@ -181,22 +207,23 @@ func (s *signature) hasSigningTime() bool {
 	return present || err != nil
 }
 
-// archived reports whether a trusted document timestamp covers validation data
-// written after the signature.
+// archived reports whether a trusted document timestamp covers the signature
+// and all validation data about it.
 func (v *verifier) archived(s *signature) bool {
-	for _, d := range v.sigs {
-		if d.Kind != DocumentTimestamp || d.proof.proven.IsZero() || d.place.revision <= s.place.revision {
-			continue
-		}
-		doc, err := v.revision(d.place.revision)
-		if err != nil {
-			continue
-		}
-		if catalog, err := doc.Catalog(); err == nil && catalog["DSS"] != nil {
-			return true
-		}
+	if !s.trust.complete || !s.proof.complete {
+		return false
 	}
-	return false
+	pieces := slices.Concat(s.trust.pieces, s.proof.pieces)
+	return slices.ContainsFunc(v.sigs, func(d *signature) bool {
+		if d.Kind != DocumentTimestamp || d.proof.proven.IsZero() || d.place.revision <= s.place.revision {
+			return false
+		}
+		stored := v.storedAt(d.place.revision)
+		return !slices.ContainsFunc(pieces, func(der []byte) bool {
+			since, enclosed := v.evidence.enclosed[string(der)]
+			return !stored[string(der)] && !(enclosed && since <= d.place.revision)
+		})
+	})
 }
 
 // namesAgree compares the claimed name with the certificate's. Titles and

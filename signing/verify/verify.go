@@ -74,9 +74,12 @@ type verifier struct {
 
 	sigs     []*signature
 	steps    []step // by revision; only those after the first signature are filled
+	early    []pdf.Ref
 	evidence evidence
 	spent    int // of the budget of comparisons
 	entries  int // of the newest revision; 0 until counted
+	paths    []foundPath
+	memory   pki.Memory
 	answers  map[question]pki.Verdict
 	weighed  int             // bytes of evidence read
 	fetched  map[string]bool // certificates that the network was asked about
@@ -159,6 +162,8 @@ func (v *verifier) report() *Report {
 		Document:   Document{Size: v.size, SHA256: v.sha256},
 		Signatures: make([]Signature, 0, len(v.sigs)),
 		Findings:   v.findings,
+
+		NextTimestamp: v.nextTimestamp(),
 	}
 	for i, rev := range v.revs {
 		r := Revision{Number: i + 1, End: rev.End}

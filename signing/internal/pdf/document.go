@@ -73,6 +73,8 @@ type Document struct {
 	found     []entry // by scanning, when an object was not in its place
 
 	idle      []*parser
+	inflaters []*inflater // idle too
+	scanner   keyScanner
 	window    []byte          // of readWindow
 	stored    []*objectStream // last used first
 	nesting   int

@@ -168,6 +168,19 @@ func (d *Document) Entry(num uint32) (e Entry, ok bool) {
 	return found.export(), ok
 }
 
+// EntryCount bounds the number of entries that hold, without joining the
+// sections: it is that number when a file numbers its objects densely.
+func (d *Document) EntryCount() int {
+	named, highest := 0, 0
+	for _, s := range d.sections {
+		if n := len(s.entries); n > 0 {
+			named += n
+			highest = max(highest, int(s.entries[n-1].num))
+		}
+	}
+	return min(named, highest+1)
+}
+
 // Entries yields the entries that hold, by ascending object number.
 func (d *Document) Entries() iter.Seq[Entry] { return yieldEntries(d.index()) }
 

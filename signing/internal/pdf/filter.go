@@ -98,7 +98,7 @@ func (d *Document) list(o Object) (Array, error) {
 func (d *Document) filter(r io.Reader, name Name, params Dict) (io.Reader, error) {
 	switch name {
 	case "FlateDecode", "Fl":
-		return d.predictor(newFlateReader(r), params)
+		return d.predictor(&flateReader{in: r, doc: d}, params)
 	case "LZWDecode", "LZW":
 		early, err := d.param(params, "EarlyChange", 1)
 		if err != nil {
@@ -139,47 +139,70 @@ func damagedf(filter, reason string) error {
 	return &SyntaxError{Offset: -1, Reason: filter + " data: " + reason}
 }
 
+// inflater is a decompressor with its input buffer, which a document keeps for
+// its next stream.
+type inflater struct {
+	src   *bufio.Reader
+	flate io.ReadCloser // nil until first used
+}
+
 // flateReader decodes zlib data. The checksum is not verified: producers
 // often write a wrong one, and no reader minds.
 type flateReader struct {
-	src   *bufio.Reader
-	flate io.ReadCloser
-	err   error
+	in  io.Reader
+	doc *Document
+	z   *inflater
+	err error
 }
-
-func newFlateReader(r io.Reader) io.Reader { return &flateReader{src: bufio.NewReader(r)} }
 
 // Read implements io.Reader.
 func (f *flateReader) Read(p []byte) (int, error) {
+	if f.err == nil && f.z == nil {
+		f.err = f.begin()
+	}
 	if f.err != nil {
 		return 0, f.err
 	}
-	if f.flate == nil {
-		// Some producers begin with an end-of-line that Length counts.
-		for {
-			b, err := f.src.Peek(2)
-			if len(b) < 2 {
-				f.err = damaged("flate", err)
-				return 0, f.err
-			}
-			if b[0]&0x0f == 8 && (uint(b[0])<<8|uint(b[1]))%31 == 0 && b[1]&0x20 == 0 {
-				_, _ = f.src.Discard(2)
-				break
-			}
-			if b[0] != '\r' && b[0] != '\n' {
-				f.err = damagedf("flate", "no zlib header")
-				return 0, f.err
-			}
-			_, _ = f.src.Discard(1)
-		}
-		f.flate = flate.NewReader(f.src)
-	}
-	n, err := f.flate.Read(p)
+	n, err := f.z.flate.Read(p)
 	if err != nil {
 		f.err = damaged("flate", err)
-		err = f.err
+		f.doc.inflaters = append(f.doc.inflaters, f.z)
+		f.z = nil
 	}
-	return n, err
+	return n, f.err
+}
+
+// begin passes the zlib header.
+func (f *flateReader) begin() error {
+	z := &inflater{}
+	if n := len(f.doc.inflaters); n > 0 {
+		z, f.doc.inflaters = f.doc.inflaters[n-1], f.doc.inflaters[:n-1]
+		z.src.Reset(f.in)
+	} else {
+		z.src = bufio.NewReader(f.in)
+	}
+	// Some producers begin with an end-of-line that Length counts.
+	for {
+		b, err := z.src.Peek(2)
+		if len(b) < 2 {
+			return damaged("flate", err)
+		}
+		if b[0]&0x0f == 8 && (uint(b[0])<<8|uint(b[1]))%31 == 0 && b[1]&0x20 == 0 {
+			break
+		}
+		if b[0] != '\r' && b[0] != '\n' {
+			return damagedf("flate", "no zlib header")
+		}
+		_, _ = z.src.Discard(1)
+	}
+	_, _ = z.src.Discard(2)
+	if z.flate == nil {
+		z.flate = flate.NewReader(z.src)
+	} else if err := z.flate.(flate.Resetter).Reset(z.src, nil); err != nil {
+		return err
+	}
+	f.z = z
+	return nil
 }
 
 // asciiHexReader decodes ASCIIHexDecode (7.4.2).

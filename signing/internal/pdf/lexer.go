@@ -283,22 +283,29 @@ func (l *lexer) name(t *token) {
 	l.text = out
 }
 
-func hexDigit(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
+// hexValues are what hexadecimal digits stand for, -1 for other bytes.
+var hexValues = func() (t [256]int8) {
+	for i := range t {
+		t[i] = -1
 	}
-	return -1
-}
+	for i := range 10 {
+		t['0'+i] = int8(i)
+	}
+	for i := range 6 {
+		t['a'+i], t['A'+i] = int8(10+i), int8(10+i)
+	}
+	return t
+}()
+
+func hexDigit(c byte) int { return int(hexValues[c]) }
 
 func (l *lexer) hex(t *token) {
 	t.kind = tokHex
 	high := -1
 	for len(l.text) <= maxToken {
+		if high < 0 {
+			l.hexPairs()
+		}
 		c := l.peek()
 		if c < 0 {
 			l.fault(t.off, "hexadecimal string has no end")
@@ -325,6 +332,21 @@ func (l *lexer) hex(t *token) {
 	if high >= 0 {
 		l.text = append(l.text, byte(high<<4))
 	}
+}
+
+// hexPairs reads whole bytes as long as nothing but digits stands in what was
+// read of the file. The value of a signature is mostly that.
+func (l *lexer) hexPairs() {
+	i, text := l.i, l.text
+	for i+1 < len(l.buf) && len(text) <= maxToken {
+		high, low := hexValues[l.buf[i]], hexValues[l.buf[i+1]]
+		if high|low < 0 {
+			break
+		}
+		text = append(text, byte(high)<<4|byte(low))
+		i += 2
+	}
+	l.i, l.text = i, text
 }
 
 func (l *lexer) literal(t *token) {

@@ -29,11 +29,14 @@ type Revision struct {
 
 // Revisions returns the states of the file, oldest first. Bytes after the End
 // of the last one belong to none.
-func (d *Document) Revisions() []Revision {
+func (d *Document) Revisions() []Revision { return slices.Clone(d.states()) }
+
+// states returns the revisions, found once. The caller must not change them.
+func (d *Document) states() []Revision {
 	if d.revisions == nil {
 		d.revisions = d.findRevisions()
 	}
-	return slices.Clone(d.revisions)
+	return d.revisions
 }
 
 func (d *Document) findRevisions() []Revision {
@@ -75,7 +78,7 @@ func (d *Document) findRevisions() []Revision {
 // At returns the document as it was at revision i of Revisions, read as if
 // the file ended at its End. The index must be in range.
 func (d *Document) At(i int) (*Document, error) {
-	r := d.Revisions()[i]
+	r := d.states()[i]
 	n := newDocument(d.r, r.End, d.opts)
 	n.header, n.base, n.level, n.rebuilt = d.header, d.base, d.level, d.rebuilt
 	n.sections = d.sections[r.first:]
@@ -114,8 +117,18 @@ func (d *Document) sectionsOf(r Revision) []*section {
 	return d.sections[r.first : r.first+r.Sections]
 }
 
+// RevisionEntryCount is how many entries revision i wrote, counting twice what
+// two of its sections name. The index must be in range.
+func (d *Document) RevisionEntryCount(i int) int {
+	n := 0
+	for _, s := range d.sectionsOf(d.states()[i]) {
+		n += len(s.entries)
+	}
+	return n
+}
+
 // RevisionEntries yields the entries that revision i itself wrote, by
 // ascending object number. The index must be in range.
 func (d *Document) RevisionEntries(i int) iter.Seq[Entry] {
-	return yieldEntries(mergeSections(d.sectionsOf(d.Revisions()[i])))
+	return yieldEntries(mergeSections(d.sectionsOf(d.states()[i])))
 }

@@ -9,7 +9,7 @@ import "bytes"
 // points into them. The error matches ErrMalformed or ErrAmbiguous and says
 // what no strict reading explains. The index must be in range.
 func (d *Document) CheckRevision(i int) error {
-	r := d.Revisions()[i]
+	r := d.states()[i]
 	if d.rebuilt {
 		return syntaxErrorf(-1, "the cross-reference had to be rebuilt")
 	}

@@ -111,14 +111,14 @@ func (d *Document) subsections(dict Dict, at int64) ([]int64, error) {
 
 // rowReader reads rows of big-endian fields.
 type rowReader struct {
-	r      io.Reader
+	r      *bufio.Reader
 	widths [3]int
-	buf    [24]byte
 }
 
 func (r *rowReader) next() (row [3]uint64, err error) {
-	b := r.buf[:r.widths[0]+r.widths[1]+r.widths[2]]
-	if _, err := io.ReadFull(r.r, b); err != nil {
+	size := r.widths[0] + r.widths[1] + r.widths[2]
+	b, err := r.r.Peek(size)
+	if err != nil {
 		return row, err
 	}
 	row[0] = 1 // the type when its width is 0
@@ -132,7 +132,8 @@ func (r *rowReader) next() (row [3]uint64, err error) {
 		}
 		b = b[w:]
 	}
-	return row, nil
+	_, err = r.r.Discard(size)
+	return row, err
 }
 
 func (d *Document) streamEntry(num int64, row [3]uint64, at int64) (entry, error) {

@@ -191,6 +191,18 @@ func (o PathOptions) choose(chains [][]*x509.Certificate) (Path, error) {
 	return nil, fmt.Errorf("pki: %w", err)
 }
 
+// Accepts reports whether a path that FindPath found for another time, and
+// otherwise the same options, holds at this one too. Its signatures are not
+// checked again.
+func (o PathOptions) Accepts(path Path) bool {
+	for _, c := range path {
+		if o.At.Before(c.NotBefore) || o.At.After(c.NotAfter) {
+			return false
+		}
+	}
+	return len(path) > 0 && o.accept(path) == nil
+}
+
 func (o PathOptions) accept(chain []*x509.Certificate) error {
 	if len(chain) > maxPathLength {
 		return fmt.Errorf("path of %d certificates: %w", len(chain), ErrTooMany)

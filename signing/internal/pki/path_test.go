@@ -34,6 +34,35 @@ func TestFindPath(t *testing.T) {
 	assert.Nil(t, path.Issuer(2))
 }
 
+// A path that is known is taken at other times exactly when building it anew
+// would find it.
+func TestAccepts(t *testing.T) {
+	w := newWorld(t)
+	path, err := pki.FindPath(w.leaf.cert, w.options())
+	require.NoError(t, err)
+	assert.False(t, w.options().Accepts(nil))
+	for name, change := range map[string]func(*pki.PathOptions){
+		"the same time":            func(*pki.PathOptions) {},
+		"first instant":            func(o *pki.PathOptions) { o.At = day0 },
+		"a second before":          func(o *pki.PathOptions) { o.At = day0.Add(-time.Second) },
+		"last instant":             func(o *pki.PathOptions) { o.At = days(1000) },
+		"a nanosecond after":       func(o *pki.PathOptions) { o.At = days(1000).Add(1) },
+		"root trusted no more":     func(o *pki.PathOptions) { o.Roots[0].TrustedUntil = days(9) },
+		"root of somebody else":    func(o *pki.PathOptions) { o.Roots[0].Certificate = newWorld(t).root.cert },
+		"issuer that is allowed":   func(o *pki.PathOptions) { o.AllowIssuers = []*x509.Certificate{w.issuing.cert} },
+		"root as allowed issuer":   func(o *pki.PathOptions) { o.AllowIssuers = []*x509.Certificate{w.root.cert} },
+		"leaf as its own issuer":   func(o *pki.PathOptions) { o.AllowIssuers = []*x509.Certificate{w.leaf.cert} },
+		"no roots are trusted now": func(o *pki.PathOptions) { o.Roots = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := w.options()
+			change(&opts)
+			_, err := pki.FindPath(w.leaf.cert, opts)
+			assert.Equal(t, err == nil, opts.Accepts(path))
+		})
+	}
+}
+
 func TestFindPathByOptions(t *testing.T) {
 	w, other := newWorld(t), newWorld(t)
 	deep := w.root.issue(t, authorityTemplate("CA lain PALSU"))

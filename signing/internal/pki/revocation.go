@@ -209,6 +209,45 @@ type Verdict struct {
 // counts. A hold counts as lifted only when a later piece from before the
 // judged time says good.
 func Judge(cert, issuer *x509.Certificate, ocsps, crls [][]byte, t Times) (Verdict, error) {
+	return new(Memory).Judge(cert, issuer, ocsps, crls, t)
+}
+
+// Memory judges like [Judge] and keeps what each piece said of a certificate:
+// the same evidence is asked about at several times, and to check its signature
+// costs the most. The zero value is ready. The pieces must not change between
+// calls, and it is not safe for concurrent use.
+type Memory struct{ known map[asked]statement }
+
+// asked is one piece, told by its place in memory, and whom it was asked about.
+type asked struct {
+	first        *byte
+	size         int
+	cert, issuer string
+}
+
+type statement struct {
+	evidence *Evidence
+	err      error
+}
+
+func (m *Memory) check(raw []byte, cert, issuer *x509.Certificate, check func([]byte, *x509.Certificate, *x509.Certificate) (*Evidence, error)) (*Evidence, error) {
+	if len(raw) == 0 {
+		return check(raw, cert, issuer)
+	}
+	q := asked{&raw[0], len(raw), string(cert.Raw), string(issuer.Raw)}
+	said, ok := m.known[q]
+	if !ok {
+		said.evidence, said.err = check(raw, cert, issuer)
+		if m.known == nil {
+			m.known = make(map[asked]statement)
+		}
+		m.known[q] = said
+	}
+	return said.evidence, said.err
+}
+
+// Judge is [Judge].
+func (m *Memory) Judge(cert, issuer *x509.Certificate, ocsps, crls [][]byte, t Times) (Verdict, error) {
 	if err := t.check(); err != nil {
 		return Verdict{}, err
 	}
@@ -217,11 +256,11 @@ func Judge(cert, issuer *x509.Certificate, ocsps, crls [][]byte, t Times) (Verdi
 	}
 	j := judge{cert: cert, issuer: issuer, times: t, crls: crls}
 	for i, raw := range ocsps {
-		e, err := CheckOCSP(raw, cert, issuer)
+		e, err := m.check(raw, cert, issuer, CheckOCSP)
 		j.take(KindOCSP, i, e, err)
 	}
 	for i, raw := range crls {
-		e, err := CheckCRL(raw, cert, issuer)
+		e, err := m.check(raw, cert, issuer, CheckCRL)
 		j.take(KindCRL, i, e, err)
 	}
 	return j.verdict(), nil

@@ -91,9 +91,15 @@ func TestJudge(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var memory pki.Memory
+			_, err := memory.Judge(w.leaf.cert, w.issuing.cert, c.ocsps, c.crls, pki.Times{At: days(1), Now: days(30)})
+			require.NoError(t, err)
 			v, err := pki.Judge(w.leaf.cert, w.issuing.cert, c.ocsps, c.crls, pki.Times{At: c.at, Now: days(30)})
 			require.NoError(t, err)
 			assert.Equal(t, c.want, v.Status, "%v", v.Rejected)
+			again, err := memory.Judge(w.leaf.cert, w.issuing.cert, c.ocsps, c.crls, pki.Times{At: c.at, Now: days(30)})
+			require.NoError(t, err)
+			assert.Equal(t, v, again, "remembered")
 			assert.Equal(t, c.want == pki.StatusUnknown, v.Evidence == nil)
 			assert.Equal(t, c.want == pki.StatusRevoked || c.want == pki.StatusRevokedLater, !v.RevokedAt.IsZero())
 			if c.rejected != nil {

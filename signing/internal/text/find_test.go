@@ -338,3 +338,22 @@ func TestFindInLettersOfOthers(t *testing.T) {
 		})
 	}
 }
+
+// A tag that a page break splits is none: nothing could stand on it.
+func TestTagSplitOverPages(t *testing.T) {
+	page := func(contents int) string {
+		return fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R/Resources<</Font<</F 7 0 R>>>>>>", contents)
+	}
+	doc := open(t, objects{
+		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R 5 0 R]/Count 2>>",
+		page(4), stream("", "BT /F 10 Tf 100 20 Td (surat ${ttd_) Tj ET"),
+		page(6), stream("", "BT /F 10 Tf 100 780 Td (camat} ${ttd_lurah}) Tj ET"), winAnsi,
+	}.file())
+	hits, err := text.Find(doc, "${ttd_camat}", text.Limits{})
+	require.NoError(t, err)
+	assert.Empty(t, hits)
+	hits, err = text.Find(doc, "${ttd_lurah}", text.Limits{})
+	require.NoError(t, err)
+	require.Len(t, hits, 1, "the search goes on behind it")
+	assert.Equal(t, 1, hits[0].Page)
+}

@@ -114,3 +114,21 @@ func (f *Form) Image(x, y, w, h float64, img *Image) {
 	dw, dh := iw*scale, ih*scale
 	f.ops = append(f.ops, picture{x + (w-dw)/2, y + (h-dh)/2, dw, dh, img})
 }
+
+// Resolution returns the least and the most dots per inch with which pictures
+// are drawn, and the pixels of the largest one. All are zero without pictures.
+func (f *Form) Resolution() (least, most float64, pixels int) {
+	for _, o := range f.ops {
+		p, ok := o.(picture)
+		if !ok {
+			continue
+		}
+		dpi := float64(p.image.width) * 72 / p.w
+		if least == 0 || dpi < least {
+			least = dpi
+		}
+		most = max(most, dpi)
+		pixels = max(pixels, p.image.width*p.image.height)
+	}
+	return least, most, pixels
+}

@@ -4,18 +4,23 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/image/draw"
 
+	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/internal/vector"
 )
 
@@ -62,6 +67,8 @@ func TestParseImageReads(t *testing.T) {
 	deep := image.NewNRGBA64(image.Rect(0, 0, 1, 1))
 	deep.SetNRGBA64(0, 0, color.NRGBA64{R: 0xFFFF, A: 0x8000})
 	large := image.NewGray(image.Rect(0, 0, 2000, 500))
+	gray := image.NewGray(image.Rect(0, 0, 16, 8))
+	draw.Draw(gray, gray.Rect, image.NewUniform(color.Gray{Y: 0x60}), image.Point{}, draw.Src)
 
 	for name, c := range map[string]struct {
 		data          []byte
@@ -74,6 +81,7 @@ func TestParseImageReads(t *testing.T) {
 		"palette, colour":     {pngOf(t, palette), 2, 1, 0, 0, [4]uint8{0, 255, 0, 255}},
 		"16 bit with alpha":   {pngOf(t, deep), 1, 1, 0, 0, [4]uint8{255, 0, 0, 0x80}},
 		"JPEG":                {jpegOf(t, halves(), 0), 16, 8, 2, 2, [4]uint8{254, 0, 0, 255}},
+		"grey JPEG":           {jpegOf(t, gray, 0), 16, 8, 8, 4, [4]uint8{0x60, 0x60, 0x60, 255}},
 		"large one is shrunk": {pngOf(t, large), 1000, 250, 0, 0, [4]uint8{0, 0, 0, 255}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,4 +187,118 @@ func TestArchivalHasNoMask(t *testing.T) {
 	before, err := form.Render(72)
 	require.NoError(t, err)
 	assert.Less(t, before.NRGBAAt(18, 5).A, uint8(20), "the form itself stays as it is")
+}
+
+// Eight fields of 8 x 8 dots, each of one or two whole inks, as Ghostscript
+// stores them in YCCK: Adobe's marker with transform 2, ink inverted.
+var ycckFields = [2][4]color.NRGBA{
+	{{255, 0, 0, 255}, {0, 255, 0, 255}, {0, 0, 255, 255}, {255, 255, 255, 255}},
+	{{0, 255, 255, 255}, {255, 0, 255, 255}, {255, 255, 0, 255}, {0, 0, 0, 255}},
+}
+
+// nearest is the field's colour that a dot comes closest to: a renderer's inks
+// are not pure.
+func nearest(c color.Color) color.NRGBA {
+	got := color.NRGBAModel.Convert(c).(color.NRGBA)
+	var best color.NRGBA
+	least := math.MaxInt
+	for _, row := range ycckFields {
+		for _, f := range row {
+			r, g, b := int(got.R)-int(f.R), int(got.G)-int(f.G), int(got.B)-int(f.B)
+			if d := r*r + g*g + b*b; d < least {
+				best, least = f, d
+			}
+		}
+	}
+	return best
+}
+
+func TestParseImageReadsYCCK(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "ycck.jpg"))
+	require.NoError(t, err)
+	require.Equal(t, []byte("Adobe\x00\x64\x00\x00\x00\x00\x02"), data[6:18], "the marker says YCCK")
+	img, err := vector.ParseImage(data)
+	require.NoError(t, err)
+	w, h, at := img.Pixels()
+	require.Equal(t, [2]int{32, 16}, [2]int{w, h})
+	for y, row := range ycckFields {
+		for x, want := range row {
+			got := at(8*x+4, 8*y+4)
+			for i, v := range [4]uint8{want.R, want.G, want.B, want.A} {
+				assert.InDelta(t, v, got[i], 12, "field %d,%d", x, y)
+			}
+		}
+	}
+}
+
+// The same picture as a reader of PDF shows the JPEG itself, as it shows our
+// form, and as we draw it in dots: each field has its ink.
+func TestYCCKLooksAsReadersShowIt(t *testing.T) {
+	pdftoppm, err := exec.LookPath("pdftoppm")
+	if err != nil {
+		if os.Getenv("SERTEL_CI") == "1" {
+			t.Fatal("pdftoppm is missing")
+		}
+		t.Skip("pdftoppm is missing")
+	}
+	data, err := os.ReadFile(filepath.Join("testdata", "ycck.jpg"))
+	require.NoError(t, err)
+	img, err := vector.ParseImage(data)
+	require.NoError(t, err)
+	form, err := vector.New(32, 16)
+	require.NoError(t, err)
+	form.Image(0, 0, 32, 16, img)
+	least, most, pixels := form.Resolution()
+	assert.Equal(t, [3]float64{72, 72, 512}, [3]float64{least, most, float64(pixels)})
+	dots, err := form.Render(72)
+	require.NoError(t, err)
+
+	reader := func(file []byte) image.Image {
+		path := filepath.Join(t.TempDir(), "page.pdf")
+		require.NoError(t, os.WriteFile(path, file, 0o600))
+		out, err := exec.Command(pdftoppm, "-r", "72", "-png", "-singlefile", path, path).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		f, err := os.Open(path + ".png")
+		require.NoError(t, err)
+		defer f.Close()
+		shown, err := png.Decode(f)
+		require.NoError(t, err)
+		return shown
+	}
+	for name, shown := range map[string]image.Image{
+		"the JPEG itself": reader(jpegPage(t, data, 32, 16)), "the form": reader(formPage(t, form)), "the form in dots": dots,
+	} {
+		for y, row := range ycckFields {
+			for x, want := range row {
+				assert.Equal(t, want, nearest(shown.At(8*x+4, 8*y+4)), "%s, field %d,%d", name, x, y)
+			}
+		}
+	}
+}
+
+// jpegPage is a PDF that shows a JPEG of four inverted inks as it is.
+func jpegPage(t testing.TB, data []byte, w, h int) []byte {
+	t.Helper()
+	form, err := vector.New(float64(w), float64(h))
+	require.NoError(t, err)
+	empty := formPage(t, form)
+	doc, err := pdf.Open(bytes.NewReader(empty), int64(len(empty)), pdf.Options{})
+	require.NoError(t, err)
+	page, err := doc.Page(0)
+	require.NoError(t, err)
+	u := doc.NewUpdate()
+	inverted := pdf.Array{}
+	for range 4 {
+		inverted = append(inverted, pdf.Integer(1), pdf.Integer(0))
+	}
+	ref := u.Add(pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Image"), "Width": pdf.Integer(w),
+		"Height": pdf.Integer(h), "BitsPerComponent": pdf.Integer(8), "ColorSpace": pdf.Name("DeviceCMYK"),
+		"Filter": pdf.Name("DCTDecode"), "Decode": inverted}, data))
+	dict := page.Dict.Clone()
+	dict["Resources"] = pdf.Dict{"XObject": pdf.Dict{"Photo": ref}}
+	dict["Contents"] = u.Add(pdf.NewStream(pdf.Dict{}, fmt.Appendf(nil, "%d 0 0 %d 0 0 cm /Photo Do", w, h)))
+	u.Set(page.Ref, dict)
+	built, err := u.Build()
+	require.NoError(t, err)
+	return append(empty, built.Bytes...)
 }
