@@ -38,7 +38,7 @@ func (c *Client) check(ctx context.Context, j *job, expected evidence) *Error {
 	after, err := c.judge(ctx, src, size)
 	switch {
 	case err != nil && j.before == nil:
-		j.result.doubt(DoubtUnchecked)
+		j.result.Doubt(DoubtUnchecked)
 		return nil
 	case err != nil:
 		return newError(CodeNotSigned, OutcomeUnknown, err)
@@ -56,13 +56,13 @@ func (c *Client) check(ctx context.Context, j *job, expected evidence) *Error {
 		return err
 	}
 	if len(j.before.Signatures) == 0 && j.replaced(src, size) {
-		j.result.doubt(DoubtChanges)
+		j.result.Doubt(DoubtChanges)
 	}
 	if c.cfg.Roots != nil && s.Trusted != verify.Yes {
-		j.result.doubt(DoubtUntrusted)
+		j.result.Doubt(DoubtUntrusted)
 	}
 	if !j.shows(s.Place) {
-		j.result.doubt(DoubtPlace)
+		j.result.Doubt(DoubtPlace)
 	}
 	j.receipt(s)
 	return nil
@@ -94,7 +94,7 @@ func (j *job) earlierStand(after *verify.Report) *Error {
 			was.Later != verify.ModificationFound && now.Later == verify.ModificationFound:
 			return newError(CodeEarlierSignature, OutcomeUnknown, errors.New("an earlier signature does not permit what was changed"))
 		case was.Later != verify.ModificationUnknown && now.Later == verify.ModificationUnknown:
-			j.result.doubt(DoubtChanges)
+			j.result.Doubt(DoubtChanges)
 		}
 	}
 	return nil
@@ -113,7 +113,7 @@ func (j *job) newest(after *verify.Report) (*verify.Signature, error) {
 			continue
 		}
 		if found != nil {
-			j.result.doubt(DoubtSeveral)
+			j.result.Doubt(DoubtSeveral)
 		}
 		found = s
 	}
@@ -121,10 +121,10 @@ func (j *job) newest(after *verify.Report) (*verify.Signature, error) {
 		return nil, errors.New("there is no intact new signature")
 	}
 	if found.Valid != verify.Yes {
-		j.result.doubt(DoubtUnclear)
+		j.result.Doubt(DoubtUnclear)
 	}
 	if found.Later != verify.ModificationNone && found.Later != verify.ModificationPermitted {
-		j.result.doubt(DoubtChanges)
+		j.result.Doubt(DoubtChanges)
 	}
 	return found, nil
 }
@@ -157,7 +157,7 @@ func (j *job) confirm(s *verify.Signature, expected evidence) *Error {
 	if !expected.name.IsZero() {
 		name, err := identity.ParseName(s.Signer.CommonName)
 		if err != nil || !name.SamePerson(expected.name) {
-			j.result.doubt(DoubtName)
+			j.result.Doubt(DoubtName)
 		}
 	}
 	return nil
@@ -195,8 +195,10 @@ func (j *job) receipt(s *verify.Signature) {
 		r.Level = signing.LevelBB
 	case verify.LevelBT:
 		r.Level = signing.LevelBT
-	case verify.LevelBLT, verify.LevelBLTA:
+	case verify.LevelBLT:
 		r.Level = signing.LevelBLT
+	case verify.LevelBLTA:
+		r.Level = signing.LevelBLTA
 	}
 	switch {
 	case !s.Time.Proven.IsZero():

@@ -26,14 +26,18 @@ const (
 	CodeInFlight     Code = "ESIGN_IN_FLIGHT"     // the same signature is being made
 	CodeUnsettled    Code = "ESIGN_UNSETTLED"     // an earlier attempt ended unknown, see Reconcile
 	CodeAbandoned    Code = "ESIGN_ABANDONED"     // somebody gave this signature up
+	CodeDedupeKey    Code = "ESIGN_DEDUPE_KEY"    // the dedupe key belongs to another document
 	CodeLedger       Code = "ESIGN_LEDGER"        // the ledger failed
 	CodeNotUnsettled Code = "ESIGN_NOT_UNSETTLED" // Reconcile: there is nothing to decide
+	CodeSealSigned   Code = "ESIGN_SEAL_SIGNED"   // a seal over a document that is signed already
+	CodeSealStore    Code = "ESIGN_SEAL_STORE"    // the store of activations failed
 )
 
 // Refusals by the box.
 const (
 	CodePassphraseWrong  Code = "ESIGN_PASSPHRASE_WRONG"
 	CodeOneTimeCodeWrong Code = "ESIGN_ONE_TIME_CODE_WRONG"
+	CodeSealActivation   Code = "ESIGN_SEAL_ACTIVATION" // none, or one that does not work any more
 	CodeSignerUnknown    Code = "ESIGN_SIGNER_UNKNOWN"
 	CodeNoCertificate    Code = "ESIGN_NO_CERTIFICATE"
 	CodeRegistered       Code = "ESIGN_REGISTERED"   // registration: the NIK is registered already

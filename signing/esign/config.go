@@ -118,6 +118,14 @@ type Config struct {
 	// all that share it. Zero: random.
 	LedgerKey passphrase.Secret
 
+	// Auditor gets one record of each attempt to sign a document. Nil: none is
+	// kept.
+	Auditor signing.Auditor
+
+	// AuditKey keys the hash that stands for the signer in audit records.
+	// Required with an Auditor.
+	AuditKey signing.AuditKey
+
 	// Quarantine keeps the bytes of answers that are not handed on. Nil: they
 	// are lost. [NewQuarantineDir] makes one.
 	Quarantine Quarantine
@@ -157,6 +165,9 @@ type Profile struct {
 	// V2CodeKey is the key of the one-time code, "totp" or "otp": the manual
 	// has both. Empty: "totp".
 	V2CodeKey string
+	// SealAfterSignature: the box seals documents that are signed already.
+	// False: it does not, since its seal is a certification, which comes first.
+	SealAfterSignature bool
 	// PictureDPI is the resolution of blocks sent as pictures. Zero:
 	// appearance.PrintResolution.
 	PictureDPI float64
@@ -187,6 +198,8 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("esign: Config.Version %d does not exist", cfg.Version)
 	case cfg.Ledger != nil && len(cfg.LedgerKey.Reveal()) < 16:
 		return nil, errors.New("esign: Config.Ledger needs Config.LedgerKey of at least 16 bytes")
+	case cfg.Auditor != nil && cfg.AuditKey.IsZero():
+		return nil, errors.New("esign: Config.Auditor needs Config.AuditKey")
 	case cfg.Extend != nil && (cfg.Extend.Source == nil || len(cfg.Extend.Roots) == 0):
 		return nil, errors.New("esign: Config.Extend needs Source and Roots")
 	case cfg.MaxDocument < 0 || cfg.MaxGrowth < 0 || cfg.Concurrent < 0 || cfg.Profile.PictureDPI < 0:

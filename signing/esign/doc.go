@@ -21,6 +21,18 @@
 // a person's decision, abandon or sign again, and the [Ledger] keeps every
 // attempt. Only reads (status, certificate chain, verification) are retried.
 //
+// [signing.Request].DedupeKey names a signature by the caller's own words, so
+// that a letter that was made anew is not signed twice either. Every attempt,
+// also one that was refused before anything left, leaves a record with
+// [Config.Auditor].
+//
+// # Seals
+//
+// A [SealSession] seals documents for an agency (segel elektronik): it keeps the
+// activation sealed in a [SealStore] that nodes share, has one of them renew it
+// before its end, and gets a new code for each batch. The seal comes before the
+// officials' signatures.
+//
 // # What is checked
 //
 // Before the credential leaves: that the file is a PDF that can be signed,

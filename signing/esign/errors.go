@@ -12,43 +12,6 @@ import (
 	"github.com/sertel-id/sertel/signing"
 )
 
-// Outcome is how an attempt to sign ended. The zero value is the careful one.
-type Outcome uint8
-
-// The outcomes.
-const (
-	// OutcomeUnknown: the request left and no whole, acceptable answer came.
-	OutcomeUnknown Outcome = iota
-	// OutcomeRefused: nothing was signed.
-	OutcomeRefused
-	// OutcomeSigned: the signed document was received, checked and handed on.
-	OutcomeSigned
-)
-
-var outcomeWords = [...]string{"unknown", "refused", "signed"}
-
-// String returns the outcome in a word.
-func (o Outcome) String() string {
-	if int(o) < len(outcomeWords) {
-		return outcomeWords[o]
-	}
-	return fmt.Sprintf("Outcome(%d)", uint8(o))
-}
-
-// MarshalText implements encoding.TextMarshaler.
-func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
-
-// UnmarshalText reads what MarshalText wrote.
-func (o *Outcome) UnmarshalText(text []byte) error {
-	for i, w := range outcomeWords {
-		if w == string(text) {
-			*o = Outcome(i)
-			return nil
-		}
-	}
-	return fmt.Errorf("esign: unknown outcome %.20q", text)
-}
-
 // Error is every failure of this package, for the program and for the help
 // desk. It matches its Code; a wrong passphrase also [signing.ErrCredential],
 // a refusal of the document also the errors of package signing.
@@ -57,8 +20,8 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 type Error struct {
 	Code    Code    `json:"code"`
 	Outcome Outcome `json:"outcome"`
-	// AttemptID names the attempt to sign in logs, ledger and quarantine;
-	// empty when none was begun.
+	// AttemptID names the attempt to sign in logs, ledger, audit and
+	// quarantine; empty for an error of another call.
 	AttemptID string `json:"attempt_id,omitempty"`
 	// Key is the ledger's key of the signature, for [Client.Reconcile].
 	Key string `json:"key,omitempty"`
@@ -134,9 +97,15 @@ func (e *Error) FailureScope() signing.Scope { return e.Scope }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Is reports whether target is the error's code, or [signing.ErrCredential]
-// for a refused passphrase or one-time code.
+// Is reports whether target is the error's code, [signing.ErrCredential] for a
+// refused passphrase or one-time code, or what package signing calls the same
+// refusal of a ledger.
 func (e *Error) Is(target error) bool {
+	for _, r := range ledgerRefusals {
+		if target == r.err {
+			return e.Code == r.code
+		}
+	}
 	if target == signing.ErrCredential {
 		return e.Code == CodePassphraseWrong || e.Code == CodeOneTimeCodeWrong
 	}

@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
+
+	"github.com/sertel-id/sertel/passphrase"
 )
 
 // ParseFault reads the body of a refusal.
@@ -60,4 +63,9 @@ func JSONBody(text string, file []byte) (length int64, content io.Reader, err er
 	j.documents("file", part{src: bytes.NewReader(file), size: int64(len(file))})
 	b := j.finish()
 	return b.length, b.reader(), err
+}
+
+// ParseSealCode reads an answer with a code for a seal.
+func ParseSealCode(body []byte) (passphrase.Secret, time.Time, error) {
+	return (&Client{}).sealCode(http.StatusOK, body)
 }

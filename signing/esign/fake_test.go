@@ -103,6 +103,16 @@ func (f *fake) asked(op mockbsre.Operation) (n int) {
 	return n
 }
 
+// audited adds an auditor to a configuration.
+func audited(a signing.Auditor, change func(*esign.Config)) func(*esign.Config) {
+	return func(cfg *esign.Config) {
+		if change != nil {
+			change(cfg)
+		}
+		cfg.Auditor, cfg.AuditKey = a, must(signing.NewAuditKey(passphrase.FromString("kunci-audit-untuk-uji-0123456789")))
+	}
+}
+
 // page is a PDF of one page with a number, so that no two have the same bytes,
 // and the anchor tags "#" and "~", the second one twice.
 func page(number int) []byte {
@@ -137,9 +147,11 @@ func TestConformance(t *testing.T) {
 				RequireTools: os.Getenv("SERTEL_CI") == "1",
 				New: func(t *testing.T) signertest.Subject {
 					f := newFake(t, mockbsre.EsignConfig{})
+					auditor := &signing.MemoryAuditor{}
 					return signertest.Subject{
-						Signer: f.client(change).Signer(nikOf(f.person)),
-						Right:  withPassphrase(fakeRight).Credential, Wrong: withPassphrase(wrong).Credential,
+						Records: auditor.Records,
+						Signer:  f.client(audited(auditor, change)).Signer(nikOf(f.person)),
+						Right:   withPassphrase(fakeRight).Credential, Wrong: withPassphrase(wrong).Credential,
 						Verify: verify.Options{Roots: verify.Trust(f.Root()), Now: f.Clock.Now},
 						Level:  signing.LevelBLT,
 					}
@@ -156,13 +168,15 @@ func TestConformanceByCode(t *testing.T) {
 		RequireTools: os.Getenv("SERTEL_CI") == "1",
 		New: func(t *testing.T) signertest.Subject {
 			f := newFake(t, mockbsre.EsignConfig{Level: signing.LevelBT})
-			c := f.client(nil)
+			auditor := &signing.MemoryAuditor{}
+			c := f.client(audited(auditor, nil))
 			return signertest.Subject{
-				Signer: byCode{f, c, c.Signer(mailOf(f.person))},
-				Right:  signing.Credential{OneTimeCode: passphrase.FromString("for each call anew")},
-				Wrong:  signing.Credential{OneTimeCode: passphrase.FromString("987654")},
-				Verify: verify.Options{Roots: verify.Trust(f.Root()), InsecureSkipRevocation: true, Now: f.Clock.Now},
-				Level:  signing.LevelBT,
+				Records: auditor.Records,
+				Signer:  byCode{f, c, c.Signer(mailOf(f.person))},
+				Right:   signing.Credential{OneTimeCode: passphrase.FromString("for each call anew")},
+				Wrong:   signing.Credential{OneTimeCode: passphrase.FromString("987654")},
+				Verify:  verify.Options{Roots: verify.Trust(f.Root()), InsecureSkipRevocation: true, Now: f.Clock.Now},
+				Level:   signing.LevelBT,
 			}
 		},
 	})
@@ -180,7 +194,7 @@ func (s byCode) SignDocument(ctx context.Context, dst io.Writer, src io.ReaderAt
 	defer s.f.codes.Unlock()
 	if req.Credential.OneTimeCode.Equal(passphrase.FromString("for each call anew")) {
 		if _, err := s.client.RequestCode(ctx, mailOf(s.f.person), 1); err != nil {
-			return signing.Receipt{}, err
+			return signing.Receipt{Outcome: signing.OutcomeRefused, AttemptID: signing.NewAttemptID()}, err
 		}
 		code, err := s.f.OneTimeCode(s.f.id)
 		if err != nil {

@@ -23,6 +23,8 @@ type Identity struct {
 	// signed with another one is [CodeOtherSigner]. Zero: the certificate is
 	// not known beforehand.
 	Certificate [32]byte
+
+	seal *SealSession // an agency's seal in place of a person; nil for a person
 }
 
 // String returns a marker.
@@ -36,6 +38,9 @@ func (id Identity) LogValue() slog.Value { return slog.StringValue(id.String()) 
 
 // known is what the box is asked by: the NIK, else the mail address.
 func (id Identity) known() string {
+	if id.seal != nil {
+		return id.seal.cfg.Subscriber
+	}
 	if !id.NIK.IsZero() {
 		return id.NIK.Digits()
 	}
@@ -53,6 +58,8 @@ func (id Identity) hidden() [][]byte {
 // check refuses an identity that the version cannot name.
 func (id Identity) check(v Version) error {
 	switch {
+	case id.seal != nil:
+		return nil // which NewSealSession has checked
 	case id.NIK.IsZero() && id.Email.IsZero():
 		return local(CodeIdentity, nil)
 	case v == V1 && id.NIK.IsZero():

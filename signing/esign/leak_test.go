@@ -21,6 +21,7 @@ import (
 
 	"github.com/sertel-id/sertel/certificate/identity"
 	"github.com/sertel-id/sertel/passphrase"
+	"github.com/sertel-id/sertel/signing"
 	"github.com/sertel-id/sertel/signing/esign"
 )
 
@@ -168,7 +169,7 @@ func TestLedgerHoldsNoNumber(t *testing.T) {
 	ledger := esign.NewMemoryLedger()
 	b := newBox(t)
 	c := b.client(func(cfg *esign.Config) { cfg.Ledger, cfg.LedgerKey = ledger, passphrase.FromString(appPass) })
-	_, r, err := sign(c, letter(t, "cairo"), esign.Request{Purpose: "paraf"})
+	_, r, err := sign(c, letter(t, "cairo"), esign.Request{Request: signing.Request{Purpose: "paraf"}})
 	require.NoError(t, err)
 	entry, err := ledger.Entry(context.Background(), r.Key)
 	require.NoError(t, err)
@@ -176,7 +177,7 @@ func TestLedgerHoldsNoNumber(t *testing.T) {
 	clean(t, "entry", printed(entry))
 	assert.Len(t, r.Key, 64)
 	again := b.client(func(cfg *esign.Config) { cfg.Ledger, cfg.LedgerKey = ledger, passphrase.FromString(right) })
-	_, other, err := sign(again, letter(t, "cairo"), esign.Request{Purpose: "paraf"})
+	_, other, err := sign(again, letter(t, "cairo"), esign.Request{Request: signing.Request{Purpose: "paraf"}})
 	require.NoError(t, err)
 	assert.NotEqual(t, r.Key, other.Key, "another key, another name")
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sertel-id/sertel/signing"
 	"github.com/sertel-id/sertel/signing/esign"
 )
 
@@ -112,7 +113,7 @@ func TestLostAnswerIsUnknownAndNeverRepeated(t *testing.T) {
 			_, _, err = sign(c, in, esign.Request{})
 			assert.ErrorIs(t, err, esign.CodeAlreadySaved)
 			assert.ErrorIs(t, c.Reconcile(ctx, e.Key, esign.SignAgain), esign.CodeNotUnsettled)
-			_, _, err = sign(c, in, esign.Request{Purpose: "paraf"})
+			_, _, err = sign(c, in, esign.Request{Request: signing.Request{Purpose: "paraf"}})
 			assert.NoError(t, err, "another purpose is another signature")
 		})
 	}

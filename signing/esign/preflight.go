@@ -51,6 +51,7 @@ var causeTexts = [...]struct {
 
 // job is one document on its way.
 type job struct {
+	id   string // of the attempt
 	dst  io.Writer
 	src  io.ReaderAt
 	size int64
@@ -67,6 +68,7 @@ type job struct {
 	result Result
 	got    *received // what came; nil when nothing did
 	came   bool      // it came to its end
+	failed *Error    // why it was not signed; nil when it was
 }
 
 // preflight does everything that can refuse a document before the credential
@@ -75,11 +77,18 @@ func (c *Client) preflight(ctx context.Context, j *job) error {
 	if err := j.req.check(c.cfg.Version); err != nil {
 		return err
 	}
+	var err error
 	switch {
 	case j.src == nil || j.dst == nil || j.size <= 0:
 		return local(CodeRequest, errors.New("source, its size and destination are needed"))
 	case j.size > c.cfg.MaxDocument:
 		return local(CodeTooLarge, fmt.Errorf("document of %d bytes, limit %d", j.size, c.cfg.MaxDocument))
+	}
+	if j.req.Placement, err = j.req.Place(ctx, j.src, j.size); err != nil {
+		return unfit(err)
+	}
+	if err := j.req.checkShown(); err != nil {
+		return err
 	}
 	if err := c.fit(ctx, j); err != nil {
 		return err
@@ -87,7 +96,6 @@ func (c *Client) preflight(ctx context.Context, j *job) error {
 	if err := j.drawn(c.cfg.Profile.PictureDPI); err != nil {
 		return err
 	}
-	var err error
 	if j.digest, err = digestOf(ctx, j.src, j.size); err != nil {
 		return asError(err, CodeDocument, OutcomeRefused)
 	}
@@ -163,6 +171,7 @@ func unfit(err error) *Error {
 	}
 	for _, p := range []error{
 		signing.ErrPlacement, signing.ErrNoPage, signing.ErrOutsidePage, signing.ErrTagNotFound, signing.ErrTagAmbiguous,
+		signing.ErrRole,
 		appearance.ErrTooSmall, appearance.ErrEmpty, appearance.ErrTooLong, appearance.ErrLink, appearance.ErrLevel, appearance.ErrLogo,
 	} {
 		if errors.Is(err, p) {

@@ -18,7 +18,7 @@ func (c *Client) raise(ctx context.Context, j *job) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeouts.Sign)
 	defer cancel()
 	if err := c.raiseAll(ctx, j); err != nil {
-		j.result.doubt(DoubtNotRaised)
+		j.result.Doubt(DoubtNotRaised)
 	}
 }
 

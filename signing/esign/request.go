@@ -36,10 +36,6 @@ type Request struct {
 	// DocumentPassword opens an encrypted document. Version 2 only.
 	DocumentPassword passphrase.Secret
 
-	// Purpose tells apart signatures of one signer under the same document,
-	// such as "paraf". With another purpose the ledger sees another signature.
-	Purpose string
-
 	// MoreSigners puts [Config.Extend] off: this is not the last signature.
 	MoreSigners bool
 }
@@ -54,8 +50,7 @@ func (r *Request) visible() bool {
 	return r.Block != nil || r.Picture != nil || r.ServerQR != "" || r.ServerTag != "" || r.Placement != signing.Placement{}
 }
 
-// check refuses what contradicts itself, what the box cannot do and what
-// cannot be sent.
+// check refuses what the box cannot do and what cannot be sent.
 func (r *Request) check(v Version) error {
 	if err := checkCredential(r.Credential, v); err != nil {
 		return err
@@ -75,12 +70,12 @@ func (r *Request) check(v Version) error {
 			return unsupported(u.feature)
 		}
 	}
-	for _, t := range []string{r.Reason, r.Location, r.Text, r.ContactInfo, r.ServerQR, r.ServerTag, r.Purpose} {
+	for _, t := range []string{r.Reason, r.Location, r.Text, r.ContactInfo, r.ServerQR, r.ServerTag, r.Purpose, r.DedupeKey} {
 		if len(t) > maxText || !utf8.ValidString(t) {
 			return local(CodeRequest, fmt.Errorf("a text is not UTF-8 or exceeds %d bytes", maxText))
 		}
 	}
-	return r.checkShown()
+	return nil
 }
 
 // checkShown refuses a visible part that is not exactly one thing at one
@@ -155,20 +150,6 @@ func (r *Request) stand() *appearance.Block {
 		return r.Block
 	}
 	return &appearance.Block{Lines: []appearance.Line{{Text: "."}}, TextSize: appearance.MinTextSize}
-}
-
-// Capabilities says what a signer can do. What is false comes back as a
-// [signing.UnsupportedError] before the credential leaves.
-type Capabilities struct {
-	Passphrase, OneTimeCode bool // credentials
-	NIK, Email              bool // ways to name the signer
-	Block, Picture          bool // what can be shown
-	ServerQR, ServerTag     bool // what the box draws or finds itself
-	Anchor                  bool // placement by a tag, found here
-	Field, Certify          bool // choice of the field, certification
-	SeveralFiles            bool // in one request
-	DocumentPassword        bool // encrypted documents
-	Download                bool // fetching a result again, once
 }
 
 // Capabilities says what signers of this client can do.

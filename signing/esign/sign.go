@@ -10,20 +10,40 @@ import (
 	"slices"
 
 	"github.com/sertel-id/sertel/certificate"
+	"github.com/sertel-id/sertel/signing"
 )
 
 // sign has the documents signed with one request: everything that can refuse
 // them first, then the ledger, then the request, then what came back, one by
 // one. It fills the results and returns the first error.
 func (c *Client) sign(ctx context.Context, id Identity, jobs []*job) error {
+	begun := c.cfg.Now()
 	for _, j := range jobs {
-		j.result.Outcome = OutcomeRefused
+		j.id = signing.NewAttemptID()
+		j.result.Outcome, j.result.AttemptID = OutcomeRefused, j.id
 	}
+	err := c.signAll(ctx, id, jobs)
+	var e *Error
+	if errors.As(err, &e) && e.AttemptID == "" {
+		e.AttemptID = jobs[0].id
+	}
+	for _, j := range jobs {
+		c.audit(ctx, id, j, begun, err)
+	}
+	return err
+}
+
+func (c *Client) signAll(ctx context.Context, id Identity, jobs []*job) error {
 	if err := id.check(c.cfg.Version); err != nil {
 		return err
 	}
 	for _, j := range jobs {
 		if err := c.preflight(ctx, j); err != nil {
+			return err
+		}
+	}
+	if id.seal != nil {
+		if err := id.seal.ready(ctx, jobs); err != nil {
 			return err
 		}
 	}
@@ -62,7 +82,7 @@ func (c *Client) ask(ctx context.Context, id Identity, jobs []*job) (evidence, *
 // expect asks for the signer's status when the configuration says so, and
 // gathers what the signer can be confirmed by.
 func (c *Client) expect(ctx context.Context, id Identity) (evidence, error) {
-	if c.cfg.CheckStatus {
+	if c.cfg.CheckStatus && id.seal == nil {
 		s, err := c.Status(ctx, id)
 		if err != nil {
 			return evidence{}, err
@@ -98,16 +118,22 @@ func (c *Client) begin(ctx context.Context, id Identity, jobs []*job) error {
 	now := c.cfg.Now().UTC()
 	for i, j := range jobs {
 		r := &j.result
-		r.AttemptID, r.Key = newAttemptID(), c.key(id, j.digest, j.req.Purpose)
+		r.Key = c.key(id, j.digest, &j.req)
+		var entry Entry
 		err := c.inLedger(ctx, r.Key, func(e *Entry) error {
-			return e.begin(Attempt{ID: r.AttemptID, Started: now, InSHA256: hex.EncodeToString(j.digest[:])}, c.patience())
+			entry = *e
+			return e.Begin(Attempt{ID: r.AttemptID, Started: now, InSHA256: hex.EncodeToString(j.digest[:])}, c.patience())
 		})
 		if err == nil {
 			continue
 		}
 		failed := asError(err, CodeLedger, OutcomeRefused)
 		failed.Key = r.Key
-		r.AttemptID = ""
+		if first, ok := entry.Signed(); ok && failed.Code == CodeAlreadySaved {
+			key := r.Key
+			r.Receipt = first.Receipt()
+			r.Key, r.InputSize = key, j.size
+		}
 		for _, begun := range jobs[:i] {
 			c.end(ctx, begun, failed)
 		}
@@ -188,9 +214,10 @@ func (c *Client) accept(ctx context.Context, j *job, expected evidence, sent *Er
 }
 
 // fetchable reports whether fetching the result by its id can help: the box
-// gave one, and its first answer was cut or is not the document.
+// gave one, and its first answer was cut, is not the document, or spoils an
+// earlier signature, as half an update does.
 func (c *Client) fetchable(j *job, e *Error) bool {
-	return c.cfg.Version == V1 && j.result.DocumentID != "" && (e.Code == CodeOutcomeUnknown || e.Code == CodeNotSigned)
+	return c.cfg.Version == V1 && j.result.DocumentID != "" && slices.Contains([]Code{CodeOutcomeUnknown, CodeNotSigned, CodeEarlierSignature}, e.Code)
 }
 
 // fail ends an attempt without a result and keeps what came.
@@ -206,6 +233,7 @@ func (c *Client) fail(ctx context.Context, j *job, e *Error) error {
 		}
 	}
 	j.result.Outcome = own.Outcome
+	j.failed = &own
 	c.end(ctx, j, &own)
 	return &own
 }
@@ -223,19 +251,15 @@ func (c *Client) end(ctx context.Context, j *job, e *Error) {
 		}
 		a.Ended, a.Outcome = now, r.Outcome
 		if e != nil {
-			a.Code = e.Code
+			a.Code = string(e.Code)
 		}
 		if r.Outcome == OutcomeSigned {
-			a.OutSHA256, a.OutSize = hex.EncodeToString(r.OutputSHA256[:]), r.OutputSize
-			if r.Certificate != nil {
-				sum := sha256.Sum256(r.Certificate.Raw)
-				a.Certificate = hex.EncodeToString(sum[:])
-			}
+			a.Note(r.Receipt)
 		}
-		return entry.end(a)
+		return entry.End(a)
 	})
 	if err != nil && r.Outcome == OutcomeSigned {
-		r.doubt(DoubtNotNoted)
+		r.Doubt(DoubtNotNoted)
 	}
 	attrs := []slog.Attr{
 		slog.String("attempt", r.AttemptID), slog.String("outcome", r.Outcome.String()),

@@ -26,15 +26,19 @@ type propertyV2 struct {
 	PDFPassword string  `json:"pdfPassword,omitempty"`
 }
 
-// signV2 sends POST /api/v2/sign/pdf.
+// signV2 sends POST /api/v2/sign/pdf, or /api/v2/seal/pdf for a seal.
 func (c *Client) signV2(ctx context.Context, id Identity, jobs []*job) error {
 	b, err := c.bodyV2(id, jobs)
 	if err != nil {
 		return local(CodeRequest, err)
 	}
 	defer b.wipe()
+	op, path := "sign", "/api/v2/sign/pdf"
+	if id.seal != nil {
+		op, path = "seal", "/api/v2/seal/pdf"
+	}
 	a, err := c.do(ctx, call{
-		op: "sign", method: http.MethodPost, path: "/api/v2/sign/pdf", accept: "application/json",
+		op: op, method: http.MethodPost, path: path, accept: "application/json",
 		kind: b.kind, body: b.reader, length: b.length, timeout: c.cfg.Timeouts.Sign, attempt: jobs[0].result.AttemptID,
 	})
 	if err != nil {
@@ -71,6 +75,9 @@ func (c *Client) bodyV2(id Identity, jobs []*job) (*body, error) {
 	if credential.IsZero() {
 		key, credential = c.cfg.Profile.V2CodeKey, jobs[0].req.Credential.OneTimeCode
 	}
+	if id.seal != nil {
+		key = "totp"
+	}
 	secret := credential.Reveal()
 	defer clear(secret)
 	if err := out.value(key, string(secret)); err != nil {
@@ -81,6 +88,9 @@ func (c *Client) bodyV2(id Identity, jobs []*job) (*body, error) {
 
 // identity writes who it is about, by both names when both are known.
 func (j *jsonBody) identity(id Identity) error {
+	if id.seal != nil {
+		return j.value("idSubscriber", id.seal.cfg.Subscriber)
+	}
 	if !id.NIK.IsZero() {
 		if err := j.value("nik", id.NIK.Digits()); err != nil {
 			return err

@@ -13,7 +13,7 @@ type Signer struct {
 	id     Identity
 }
 
-var _ signing.DocumentSigner = (*Signer)(nil)
+var _ signing.Capable = (*Signer)(nil)
 
 // Signer returns the signer for a person.
 func (c *Client) Signer(id Identity) *Signer { return &Signer{c, id} }

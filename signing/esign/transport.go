@@ -106,7 +106,7 @@ func (c *Client) do(ctx context.Context, k call) (*answer, error) {
 		req.Header.Set("Content-Type", k.kind)
 	}
 	begun := c.cfg.Now()
-	resp, err := c.cfg.Transport.RoundTrip(req)
+	resp, err := c.cfg.Transport.RoundTrip(req) //nolint:bodyclose // answer.close does
 	if err != nil {
 		err = foreign(err)
 		if cause := context.Cause(ctx); cause != nil {

@@ -74,10 +74,10 @@ func roundTrip(ctx context.Context, l esign.Ledger) error {
 	// Microseconds are what databases keep.
 	at := time.Date(2026, 11, 23, 2, 0, 0, 123456000, time.UTC)
 	want := []esign.Attempt{
-		{ID: "a1", Started: at, Ended: at.Add(time.Second), Outcome: esign.OutcomeUnknown, Code: esign.CodeOutcomeUnknown,
+		{ID: "a1", Started: at, Ended: at.Add(time.Second), Outcome: esign.OutcomeUnknown, Code: string(esign.CodeOutcomeUnknown),
 			InSHA256: "00", Decision: esign.SignAgain, Decided: at.Add(time.Minute)},
 		{ID: "a2", Started: at.Add(time.Hour), Ended: at.Add(time.Hour), Outcome: esign.OutcomeSigned,
-			InSHA256: "00", OutSHA256: "01", OutSize: 1 << 40, Certificate: "02"},
+			InSHA256: "00", OutSHA256: "01", OutSize: 1 << 40, Field: "Tanda Tangan 1", Certificate: "02"},
 	}
 	if err := put(ctx, l, "round-trip", want...); err != nil {
 		return err
