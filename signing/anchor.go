@@ -8,13 +8,15 @@ import (
 	"github.com/sertel-id/sertel/signing/internal/text"
 )
 
-// findAnchor places a block on the one tag that is meant.
+// findAnchor places a block on the one tag that is meant, which it alone covers.
 func findAnchor(doc *pdf.Document, p Placement) (*place, error) {
 	places, err := findAnchors(doc, p)
 	if err != nil {
 		return nil, err
 	}
-	return places[0], places[0].fit()
+	pl := places[0]
+	pl.shown = p.Align.on(toShown(pl.page, pl.tag).grown(tagBleed), p.Width, p.Height)
+	return pl, pl.fit()
 }
 
 // findAnchors places a block on the tags that are meant: one of them, unless

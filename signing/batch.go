@@ -81,7 +81,8 @@ type BatchOptions struct {
 	Journal BatchJournal
 
 	// Purpose tells apart several signatures under the same documents in one
-	// journal: who signs and as what, such as "camat". No personal number.
+	// journal: who signs and as what, such as "camat". No personal number. It
+	// is that of each request that has none.
 	Purpose string
 
 	// Now is the clock for [BatchResult.Elapsed]. Nil: time.Now.
@@ -279,6 +280,9 @@ func (b *batch) sign(ctx context.Context, i int) (BatchOutcome, Receipt, error) 
 	}
 	req := item.Request
 	req.Credential = b.opts.Credential
+	if req.Purpose == "" {
+		req.Purpose = b.opts.Purpose
+	}
 	receipt, err := b.signer.SignDocument(ctx, dst, readerOf(src), src.Size(), req)
 	if err != nil {
 		return BatchFailed, Receipt{}, errors.Join(err, dst.Discard())

@@ -44,7 +44,7 @@ func entryOf(r Receipt) BatchEntry {
 }
 
 func (e *BatchEntry) receipt(key BatchKey) Receipt {
-	return Receipt{InputSHA256: key.SHA256, OutputSHA256: e.OutputSHA256, InputSize: e.InputSize, OutputSize: e.OutputSize,
+	return Receipt{Outcome: OutcomeSigned, InputSHA256: key.SHA256, OutputSHA256: e.OutputSHA256, InputSize: e.InputSize, OutputSize: e.OutputSize,
 		Field: e.Field, Time: e.Time}
 }
 

@@ -1,6 +1,6 @@
 // Package signing puts electronic signatures into PDF files: PAdES baseline
-// signatures (ETSI EN 319 142-1) of level B-B, B-T or B-LT, as the European
-// standards call them, in the incremental updates of ISO 32000-2.
+// signatures (ETSI EN 319 142-1) of level B-B, B-T, B-LT or B-LTA, as the
+// European standards call them, in the incremental updates of ISO 32000-2.
 //
 // # Who does what
 //
@@ -9,10 +9,15 @@
 //     [KeySource] with the [Credential] that the signer typed. E-office code is
 //     written against the interface, so that the same code runs with a key at
 //     hand, with a signing service, and with a fake of it in tests.
+//     Each attempt leaves an [AuditRecord] with an [Auditor], and a
+//     [Request].DedupeKey in a [Ledger] makes a request that comes twice be
+//     signed once.
 //   - [Prepare] and [Finish] are for a key somewhere else and later: the first
 //     gives a digest and a state to store, the second takes the signature.
 //     For a key somewhere else but now, there is [RemoteSigner].
-//   - [Extend] raises a signature that has a time-stamp to B-LT.
+//   - [Extend] and [ExtendFile] raise a signed document: to B-LT, to B-LTA, and
+//     every few years again.
+//   - [AddField] adds an empty signature field, for others to sign in.
 //   - [PrepareLetter] does what must be done before the first signature of a
 //     letter: it finds and covers the signers' tags, draws the legal footer, and
 //     returns a [Layout] by which each signer signs. [Stamp] draws a block as
@@ -57,6 +62,13 @@
 // B-B says who signed and that nothing changed. B-T adds when, by an authority
 // ([Options].Timestamper). B-LT adds the evidence that the certificates were
 // good then ([Options].Evidence), fetched after the time-stamp, so that the
-// signature can be judged when the authorities are gone. The [Receipt] says
-// which level was reached.
+// signature can be judged when the authorities are gone. B-LTA puts a document
+// timestamp over all of it ([Options].Archive, or [Extend] at any time later),
+// so that it outlives the certificates and algorithms of its day. The [Receipt]
+// says which level was reached.
+//
+// A document timestamp ends with the certificate of its authority. Before that
+// ([Extended].RenewBefore, also told by package verify), Extend adds the
+// evidence for it and the next document timestamp. Letters with several signers
+// are raised after the last: each document timestamp covers what is there.
 package signing

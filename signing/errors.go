@@ -81,7 +81,7 @@ var (
 	ErrBadSignature = errors.New("signing: signer returned a wrong signature")
 	// ErrTimestamp: no usable time-stamp token was to be had.
 	ErrTimestamp = errors.New("signing: no time-stamp")
-	// ErrEvidence: the evidence for level B-LT is not complete.
+	// ErrEvidence: the evidence for level B-LT or B-LTA is not complete.
 	ErrEvidence = errors.New("signing: evidence for B-LT is incomplete")
 	// ErrSpace: the signature is larger than the room kept for it.
 	ErrSpace = errors.New("signing: signature exceeds the room kept for it")
@@ -98,9 +98,10 @@ var (
 	// ErrCMS: a message made elsewhere is not a PAdES signature of the
 	// prepared document.
 	ErrCMS = errors.New("signing: message is not a signature of this document")
-	// ErrNoSignature: the field to extend is not there or not signed.
+	// ErrNoSignature: the document, or the field to extend, is not signed.
 	ErrNoSignature = errors.New("signing: no such signature")
-	// ErrNoTimestamp: a signature without time-stamp cannot reach B-LT.
+	// ErrNoTimestamp: a signature without time-stamp cannot reach B-LT, and
+	// no document timestamp was to be made.
 	ErrNoTimestamp = errors.New("signing: signature has no time-stamp")
 )
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/sertel-id/sertel/signing/internal/cms"
 	"github.com/sertel-id/sertel/signing/internal/fetch"
-	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/internal/pki"
 )
 
@@ -72,13 +71,13 @@ next:
 	}
 }
 
-// gatherer collects the material for one message.
+// gatherer collects validation material.
 type gatherer struct {
 	*Evidence
-	chain  []*x509.Certificate // of the signer, beside what the message carries
+	chain  []*x509.Certificate // beside what messages carry
 	now    func() time.Time
 	source once
-	out    material
+	held   *held // what the document carries already; nil: nothing
 }
 
 // once asks a source once about each certificate: signer and time-stamping
@@ -145,51 +144,87 @@ func (g *gatherer) run(ctx context.Context, message []byte) (*material, error) {
 	if signer == nil {
 		return nil, fmt.Errorf("%w: the message lacks its signer's certificate", ErrEvidence)
 	}
-	if err := g.path(ctx, signer, sd.Certificates, g.Roots, pki.DocumentSigning, info.Time); err != nil {
+	m := &material{}
+	if err := g.path(ctx, m, signer, sd.Certificates, pki.DocumentSigning, info.Time); err != nil {
 		return nil, err
 	}
-	roots := g.TimestampRoots
-	if roots == nil {
-		roots = g.Roots
-	}
-	if err := g.path(ctx, tsa.Certificate(tsa.SignerInfos[0]), tsa.Certificates, roots, pki.TimeStamping, info.Time); err != nil {
-		return nil, err
-	}
-	return &g.out, nil
+	return m, g.path(ctx, m, tsa.Certificate(tsa.SignerInfos[0]), tsa.Certificates, pki.TimeStamping, info.Time)
 }
 
-// path adds the material for one chain.
-func (g *gatherer) path(ctx context.Context, leaf *x509.Certificate, carried, roots []*x509.Certificate, purpose pki.Purpose, at time.Time) error {
+// path adds the material for one certificate and those above it.
+func (g *gatherer) path(ctx context.Context, m *material, leaf *x509.Certificate, carried []*x509.Certificate, purpose pki.Purpose, at time.Time) error {
+	path, err := g.find(ctx, leaf, carried, purpose, at)
+	if err != nil {
+		return err
+	}
+	return g.status(ctx, m, path, purpose, at)
+}
+
+// find builds the chain of a certificate as of a time.
+func (g *gatherer) find(ctx context.Context, leaf *x509.Certificate, carried []*x509.Certificate, purpose pki.Purpose, at time.Time) (pki.Path, error) {
 	opts := pki.PathOptions{At: at, Purpose: purpose}
+	roots := g.Roots
+	if purpose == pki.TimeStamping && g.TimestampRoots != nil {
+		roots = g.TimestampRoots
+	}
 	for _, r := range roots {
 		opts.Roots = append(opts.Roots, pki.Root{Certificate: r})
 	}
-	for _, list := range [][]*x509.Certificate{carried, g.chain, g.Intermediates} {
-		opts.Intermediates = append(opts.Intermediates, list...)
+	pools := [][]*x509.Certificate{carried, g.chain, g.Intermediates}
+	if g.held != nil {
+		pools = append(pools, g.held.certs)
 	}
+	opts.Intermediates = issuersOf(leaf, pools...)
 	path, err := g.complete(ctx, leaf, opts)
 	if err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrEvidence, purpose, err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrEvidence, purpose, err)
 	}
-	found, err := fetch.Gather(ctx, g.source, path, pki.Times{At: at, Now: g.now(), Tolerance: clockTolerance})
+	return path, nil
+}
+
+// status adds the chain and the evidence that none of it was revoked at the
+// time.
+func (g *gatherer) status(ctx context.Context, m *material, path pki.Path, purpose pki.Purpose, at time.Time) error {
+	times := pki.Times{At: at, Now: g.now(), Tolerance: clockTolerance}
+	found, err := fetch.Gather(ctx, heldFirst{g.source, g.held, times}, path, times)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrEvidence, err)
 	}
 	for i, v := range found.Verdicts {
 		if v.Status == pki.StatusRevoked {
-			return fmt.Errorf("%w: certificate %d of the chain for %s, on %s",
-				ErrRevoked, i, purpose, v.RevokedAt.UTC().Format(time.RFC3339))
+			return &revokedError{i, purpose, v}
 		}
 	}
 	if found.Missing != nil {
 		return fmt.Errorf("%w: %s: %w", ErrEvidence, purpose, found.Missing)
 	}
 	for _, c := range path {
-		g.out.add(&g.out.certs, c.Raw)
+		m.add(&m.certs, c.Raw)
 	}
-	g.out.add(&g.out.ocsps, found.OCSPs...)
-	g.out.add(&g.out.crls, found.CRLs...)
+	m.add(&m.ocsps, found.OCSPs...)
+	m.add(&m.crls, found.CRLs...)
 	return nil
+}
+
+// revokedError reports a revoked certificate. It matches [ErrRevoked].
+type revokedError struct {
+	index   int // in the chain
+	purpose pki.Purpose
+	verdict pki.Verdict
+}
+
+func (e *revokedError) Error() string {
+	return fmt.Sprintf("%v: certificate %d of the chain for %s, on %s",
+		ErrRevoked, e.index, e.purpose, e.verdict.RevokedAt.UTC().Format(time.RFC3339))
+}
+
+func (e *revokedError) Is(target error) bool { return target == ErrRevoked }
+
+// ceased reports reasons (RFC 5280, 5.3.1) that leave the key unbroken.
+func (e *revokedError) ceased() bool {
+	const affiliationChanged, superseded, cessationOfOperation = 3, 4, 5
+	r := e.verdict.Evidence.Reason
+	return r == affiliationChanged || r == superseded || r == cessationOfOperation
 }
 
 // complete finds the chain, asking for issuers that nobody carried.
@@ -211,11 +246,7 @@ func (g *gatherer) complete(ctx context.Context, leaf *x509.Certificate, opts pk
 // evidence gets the material for the signature just made and writes it as an
 // update of its own after the first.
 func (p *plan) evidence(ctx context.Context, src io.ReaderAt, u *unsigned, message []byte) ([]byte, error) {
-	now := time.Now
-	if p.opts.Now != nil {
-		now = p.opts.Now
-	}
-	g := &gatherer{Evidence: p.opts.Evidence, now: now}
+	g := &gatherer{Evidence: p.opts.Evidence, now: p.opts.clock()}
 	if p.opts.Key != nil {
 		g.chain = p.opts.Key.Chain
 	}
@@ -223,43 +254,11 @@ func (p *plan) evidence(ctx context.Context, src io.ReaderAt, u *unsigned, messa
 	if err != nil {
 		return nil, err
 	}
-	password := p.opts.Password.Reveal()
-	defer clear(password)
-	joined := &appended{base: src, size: u.start, tail: u.bytes}
-	doc, err := pdf.Open(joined, u.start+int64(len(u.bytes)), pdf.Options{Password: password})
+	doc, err := (&growing{base: src, size: u.start, tail: u.bytes, password: p.opts.Password}).open()
 	if err != nil {
-		return nil, fromPDF(err)
+		return nil, err
 	}
 	contents := make([]byte, u.room())
 	copy(contents, message)
-	return writeDSS(doc, m, contents)
-}
-
-// appended is a document with an update after it that is not written yet.
-type appended struct {
-	base io.ReaderAt
-	size int64
-	tail []byte
-}
-
-// ReadAt implements io.ReaderAt.
-func (a *appended) ReadAt(p []byte, off int64) (n int, err error) {
-	if off < a.size {
-		part := p[:min(int64(len(p)), a.size-off)]
-		if n, err = a.base.ReadAt(part, off); n < len(part) {
-			return n, err
-		}
-		off, p = a.size, p[n:]
-	}
-	if len(p) == 0 {
-		return n, nil
-	}
-	if off-a.size >= int64(len(a.tail)) {
-		return n, io.EOF
-	}
-	m := copy(p, a.tail[off-a.size:])
-	if m < len(p) {
-		return n + m, io.EOF
-	}
-	return n + m, nil
+	return writeDSS(doc, []stored{{contents, m}})
 }

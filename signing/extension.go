@@ -4,7 +4,8 @@ import "github.com/sertel-id/sertel/signing/internal/pdf"
 
 // The extension by which a document of PDF 1.7 says that it holds what ETSI
 // added to it (ISO 32000-2, 7.12): signatures, and above them the security
-// store. The levels are those that other signers write. PDF 2.0 has all of it.
+// store and document timestamps. The levels are those that other signers
+// write. PDF 2.0 has all of it.
 const (
 	esicBase = "1.7"
 

@@ -18,27 +18,29 @@ func SignFile(ctx context.Context, dstPath, srcPath string, opts Options) (Recei
 	})
 }
 
-func writeFile(dstPath, srcPath string, sign func(io.Writer, io.ReaderAt, int64) (Receipt, error)) (r Receipt, err error) {
+// writeFile writes what write makes of the source beside dstPath and renames it.
+func writeFile[R any](dstPath, srcPath string, write func(io.Writer, io.ReaderAt, int64) (R, error)) (r R, err error) {
+	var none R
 	// Before it is opened: to open a pipe is to wait for its other end.
 	info, err := os.Stat(srcPath)
 	if err != nil {
-		return Receipt{}, fmt.Errorf("signing: %w", err)
+		return none, fmt.Errorf("signing: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return Receipt{}, fmt.Errorf("signing: %s: not a regular file", srcPath)
+		return none, fmt.Errorf("signing: %s: not a regular file", srcPath)
 	}
 	src, err := os.Open(srcPath)
 	if err != nil {
-		return Receipt{}, fmt.Errorf("signing: %w", err)
+		return none, fmt.Errorf("signing: %w", err)
 	}
 	defer src.Close()
 	if info, err = src.Stat(); err != nil {
-		return Receipt{}, fmt.Errorf("signing: %w", err)
+		return none, fmt.Errorf("signing: %w", err)
 	}
 	dir := filepath.Dir(dstPath)
 	tmp, err := os.CreateTemp(dir, ".signing-*.pdf")
 	if err != nil {
-		return Receipt{}, fmt.Errorf("signing: %w", err)
+		return none, fmt.Errorf("signing: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -46,15 +48,15 @@ func writeFile(dstPath, srcPath string, sign func(io.Writer, io.ReaderAt, int64)
 			os.Remove(tmp.Name())
 		}
 	}()
-	if r, err = sign(tmp, src, info.Size()); err != nil {
-		return Receipt{}, err
+	if r, err = write(tmp, src, info.Size()); err != nil {
+		return none, err
 	}
 	err = errors.Join(tmp.Chmod(info.Mode().Perm()), tmp.Sync(), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), dstPath)
 	}
 	if err != nil {
-		return Receipt{}, fmt.Errorf("signing: %w", err)
+		return none, fmt.Errorf("signing: %w", err)
 	}
 	syncDir(dir)
 	return r, nil

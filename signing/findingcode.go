@@ -28,7 +28,9 @@ const (
 	FindingOverSignature FindingCode = "OVER_SIGNATURE" // a warning: over an earlier signature's block
 	FindingOverText      FindingCode = "OVER_TEXT"      // a warning: over text other than the tag
 	FindingTooSmall      FindingCode = "TOO_SMALL"
-	FindingPicture       FindingCode = "PICTURE" // too large, or no picture at all
+	FindingPicture       FindingCode = "PICTURE"        // over the limits, or no picture at all
+	FindingPictureCoarse FindingCode = "PICTURE_COARSE" // a warning: too few pixels to be read at its size
+	FindingPictureLarge  FindingCode = "PICTURE_LARGE"  // a warning: far more pixels than its size can show
 	FindingCharacter     FindingCode = "CHARACTER"
 	FindingBlock         FindingCode = "BLOCK" // another fault of the block
 )
@@ -113,6 +115,10 @@ var findingEntries = [...]findingEntry{
 		"Perbesar blok, atau kurangi tulisan dan panjang tautannya.", "Make the block larger, or its text and link shorter."},
 	{FindingPicture, HelpApplication, "Logo atau gambar tidak dapat dipakai", "A logo or picture cannot be used",
 		"Pakai PNG atau JPEG, paling besar 8 MB dan 4 juta piksel, tanpa animasi.", "Use a PNG or JPEG of at most 8 MB and 4 million pixels, without animation."},
+	{FindingPictureCoarse, HelpApplication, "Logo atau gambar terlalu kasar untuk dibaca pada ukurannya", "A logo or picture has too few pixels to be read at its size",
+		"Pakai gambar dengan lebih banyak piksel (300 dpi), atau perkecil ukurannya.", "Use a picture with more pixels (300 dpi), or show it smaller."},
+	{FindingPictureLarge, HelpApplication, "Logo atau gambar jauh lebih besar daripada yang dapat ditampilkan", "A logo or picture has far more pixels than its size can show",
+		"Kecilkan gambarnya (300 dpi); setiap dokumen bertambah besar karenanya.", "Scale the picture down (300 dpi); it makes every document larger."},
 	{FindingCharacter, HelpApplication, "Blok memuat huruf yang tidak dapat digambar", "The block has a character that cannot be drawn",
 		"Ganti huruf itu atau pakai fon lain.", "Replace the character or use another font."},
 	{FindingBlock, HelpApplication, "Blok tanda tangan tidak dapat digambar", "The block cannot be drawn",

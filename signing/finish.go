@@ -33,6 +33,10 @@ type FinishOptions struct {
 	// Nil: none.
 	Evidence *Evidence
 
+	// Archive adds a document timestamp after the evidence, by Timestamper.
+	// It needs both.
+	Archive bool
+
 	// Claim, when set, is called with [Prepared.ID] before the first byte is
 	// written, and its error ends Finish. A store that refuses an ID the
 	// second time, with an error wrapping [ErrUsed], carries the rule "used
@@ -103,6 +107,9 @@ func newFinisher(prepared *Prepared, opts FinishOptions) (*finisher, error) {
 			return nil, err
 		}
 	}
+	if opts.Archive && (opts.Evidence == nil || opts.Timestamper == nil) {
+		return nil, errors.New("signing: B-LTA needs evidence and a time-stamping authority")
+	}
 	key, err := s.key()
 	if err != nil {
 		return nil, err
@@ -113,8 +120,8 @@ func newFinisher(prepared *Prepared, opts FinishOptions) (*finisher, error) {
 	}
 	return &finisher{
 		state: s, opts: opts, hash: h, update: s.unsigned(),
-		plan: &plan{when: s.Time, opts: Options{Key: key, Timestamper: opts.Timestamper, Evidence: opts.Evidence,
-			Password: opts.Password, Hash: h, PSS: s.PSS, Now: opts.Now}},
+		plan: &plan{name: s.Field, when: s.Time, opts: Options{Key: key, Timestamper: opts.Timestamper, Evidence: opts.Evidence,
+			Archive: opts.Archive, Password: opts.Password, Hash: h, PSS: s.PSS, Now: opts.Now}},
 		receipt: Receipt{Field: s.Field, Page: s.Page, Rect: s.Rect, Level: LevelBB, Time: s.Time,
 			TimeSource: TimeClaimed, InputSize: s.Size, Repairs: s.Repairs},
 	}, nil
@@ -224,6 +231,9 @@ func (f *finisher) write(ctx context.Context, dst io.Writer, src io.ReaderAt) (R
 		}
 	}
 	out := newStream(dst, f.hash)
+	if f.opts.Archive {
+		out.stampBy(f.hash)
+	}
 	sum, err := out.copy(ctx, src, f.state.Size)
 	if err != nil {
 		return Receipt{}, err

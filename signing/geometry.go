@@ -26,7 +26,9 @@ func (c Corner) lowerLeft(r Rect, width, height float64) Rect {
 	return r
 }
 
-// Align is the point of the block that lies on the same point of the tag.
+// Align is the point of the block that lies on the same point of the tag. For a
+// block that itself covers the tag, with [Sign] and [Stamp], the tag counts with
+// half a point around it: a renderer spreads its edges.
 type Align int
 
 // Alignments: the corners, the middle, and the middles of the sides.

@@ -50,7 +50,8 @@ func TestPlacementFromAnyCornerAndEnd(t *testing.T) {
 	require.ErrorIs(t, refused(t, twoPages, signing.Options{Block: block(), Placement: signing.Placement{Anchor: "^", Corner: 1, Width: 200, Height: 80}}), signing.ErrPlacement)
 }
 
-// TestAlignments checks which point of the block lies on the tag.
+// TestAlignments checks which point of the block lies on the tag, half a point
+// of edge included.
 func TestAlignments(t *testing.T) {
 	in := page("BT /F 10 Tf 300 400 Td (XX) Tj ET", "")
 	key := person(t, "Budi Contoh", p256())
@@ -63,9 +64,9 @@ func TestAlignments(t *testing.T) {
 	corner := at(signing.AlignBottomLeft)
 	opposite := at(signing.AlignTopRight)
 	w, h := opposite.X+200-corner.X, opposite.Y+80-corner.Y // of the tag
-	require.InDelta(t, 300, corner.X, 0.01)
-	require.InDelta(t, 13.34, w, 0.01, "two X of Helvetica")
-	require.InDelta(t, 10, h, 3)
+	require.InDelta(t, 300-0.5, corner.X, 0.01)
+	require.InDelta(t, 13.34+1, w, 0.01, "two X of Helvetica")
+	require.InDelta(t, 10+1, h, 3)
 	for a, want := range map[signing.Align][2]float64{
 		signing.AlignTopLeft: {0, h - 80}, signing.AlignTop: {(w - 200) / 2, h - 80}, signing.AlignTopRight: {w - 200, h - 80},
 		signing.AlignLeft: {0, (h - 80) / 2}, signing.AlignCenter: {(w - 200) / 2, (h - 80) / 2}, signing.AlignRight: {w - 200, (h - 80) / 2},

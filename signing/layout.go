@@ -1,7 +1,6 @@
 package signing
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -80,12 +79,11 @@ func (l Layout) Check(ctx context.Context, src io.ReaderAt, size int64) error {
 	if size < l.Size {
 		return fmt.Errorf("%w: %d bytes, prepared %d", ErrWrongDocument, size, l.Size)
 	}
-	h := sha256.New()
-	s := &stream{dst: io.Discard, sig: h, file: h}
-	if err := s.read(ctx, src, l.Size); err != nil {
+	sum, err := digestOf(ctx, src, l.Size)
+	if err != nil {
 		return err
 	}
-	if !bytes.Equal(h.Sum(nil), l.SHA256[:]) {
+	if sum != l.SHA256 {
 		return fmt.Errorf("%w: its digest differs", ErrWrongDocument)
 	}
 	return nil

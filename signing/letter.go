@@ -34,6 +34,8 @@ type letter struct {
 	doc     *pdf.Document
 	catalog pdf.Dict
 	pages   map[int]*sheet
+
+	structure *structure // nil for a document that is not tagged
 }
 
 // sheet is what is drawn over one page: first the covers, then the forms.
@@ -48,6 +50,7 @@ type drawn struct {
 	form   *vector.Form
 	at     Rect
 	footer bool // an artifact of pagination (ISO 32000-2, 14.8.2.2)
+	alt    string
 }
 
 // openLetter reads a document and refuses one that is signed.
@@ -92,6 +95,9 @@ func (l *letter) sheet(pl *place) *sheet {
 func (l *letter) write(ctx context.Context, dst io.Writer, src io.ReaderAt) (sum [32]byte, size int64, err error) {
 	u := l.doc.NewUpdate()
 	added := map[*vector.Form]pdf.Ref{}
+	if l.structure, err = readStructure(l.doc, l.catalog); err != nil {
+		return sum, 0, err
+	}
 	for _, number := range slices.Sorted(maps.Keys(l.pages)) {
 		if err := l.draw(u, number, added); err != nil {
 			return sum, 0, err
@@ -134,6 +140,7 @@ func (l *letter) draw(u *pdf.Update, number int, added map[*vector.Form]pdf.Ref)
 	}
 	objects = objects.Clone()
 
+	page := s.page.Dict.Clone()
 	var content bytes.Buffer
 	content.WriteString(strings.Repeat("Q ", open+1) + "\n")
 	for _, c := range s.covers {
@@ -151,8 +158,14 @@ func (l *letter) draw(u *pdf.Update, number int, added map[*vector.Form]pdf.Ref)
 		name := freeName(objects)
 		objects[name] = ref
 		show := fmt.Sprintf("q %s cm /%s Do Q", decimals(6, shownMatrix(s.page, f.at)...), name)
-		if f.footer {
-			show = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC " + show + " EMC"
+		mark := "/Artifact <</Type /Pagination /Subtype /Footer>> BDC"
+		if !f.footer {
+			if mark, err = l.structure.mark(u, page, figure{page: s.page.Ref, alt: f.alt, at: toUser(s.page, f.at)}); err != nil {
+				return err
+			}
+		}
+		if mark != "" {
+			show = mark + " " + show + " EMC"
 		}
 		content.WriteString(show + "\n")
 	}
@@ -161,7 +174,6 @@ func (l *letter) draw(u *pdf.Update, number int, added map[*vector.Form]pdf.Ref)
 	if err != nil {
 		return err
 	}
-	page := s.page.Dict.Clone()
 	page["Resources"] = resources
 	page["Contents"] = slices.Concat(
 		pdf.Array{u.Add(pdf.NewStream(pdf.Dict{}, []byte(strings.Repeat("q ", surplus+1)+"\n")))},
@@ -222,10 +234,19 @@ func decimals(digits int, v ...float64) string {
 	return strings.Join(out, " ")
 }
 
+// tagBleed is how far, in points, a tag is covered beyond its box: renderers
+// spread edges over whole dots, which shows at the resolutions of screens.
+const tagBleed = 0.5
+
+// grown is the rectangle with an edge all around.
+func (r Rect) grown(by float64) Rect {
+	return Rect{X: r.X - by, Y: r.Y - by, Width: r.Width + 2*by, Height: r.Height + 2*by}
+}
+
 // cover makes sure that nothing of a tag sticks out: strokes may leave the box
 // that the font promises.
 func cover(tag pdf.Rect) pdf.Rect {
-	m := 0.15 * min(tag.URX-tag.LLX, tag.URY-tag.LLY)
+	m := 0.15*min(tag.URX-tag.LLX, tag.URY-tag.LLY) + tagBleed
 	return pdf.Rect{LLX: tag.LLX - m, LLY: tag.LLY - m, URX: tag.URX + m, URY: tag.URY + m}
 }
 

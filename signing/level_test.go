@@ -259,7 +259,7 @@ func TestExtend(t *testing.T) {
 	s := newService(t)
 	in := producer(t, "libreoffice.pdf")
 	bt := mustSign(t, in, signing.Options{Key: s.person(t, true), Timestamper: s.timestamper(t)})
-	extend := func(b []byte, field string) ([]byte, signing.Receipt, error) {
+	extend := func(b []byte, field string) ([]byte, signing.Extended, error) {
 		var out bytes.Buffer
 		r, err := signing.Extend(context.Background(), &out, bytes.NewReader(b), int64(len(b)),
 			signing.ExtendOptions{Field: field, Evidence: s.evidence(t), Now: now})
@@ -268,15 +268,16 @@ func TestExtend(t *testing.T) {
 	lt, r, err := extend(bt, "")
 	require.NoError(t, err)
 	require.Equal(t, signing.LevelBLT, r.Level)
-	require.Equal(t, "Signature1", r.Field)
+	require.Equal(t, "Signature1", r.Signatures[0].Field)
+	require.NoError(t, r.Signatures[0].Missing)
 	report := judged(t, lt)
 	require.NoError(t, report.Err())
 	require.Equal(t, verify.LevelBLT, report.Signatures[0].Level)
 	require.Equal(t, "crl", report.Signatures[0].Revocation.Kind)
 
 	again, _, err := extend(lt, "Signature1")
-	require.NoError(t, err, "raising twice adds what is new and harms nothing")
-	require.NoError(t, judged(t, again).Err())
+	require.NoError(t, err)
+	require.Equal(t, lt, again, "nothing is missing, so nothing is added")
 
 	_, _, err = extend(bt, "Signature9")
 	require.ErrorIs(t, err, signing.ErrNoSignature)

@@ -13,30 +13,54 @@ import (
 
 // LocalConfig says how [Local] signs. Only Keys is required.
 type LocalConfig struct {
-	// Keys opens the signer's key for each document. Required.
+	// Keys opens the signer's key for each document. Required. One with a
+	// method TakesOneTimeCodes() bool says so for [Local.Capabilities].
 	Keys KeySource
 
-	// Hash, PSS, Timestamper, TimestampSize, Evidence, Zone and Now are as in
-	// [Options]: with Timestamper and Evidence the level is B-LT.
+	// Hash, PSS, Timestamper, TimestampSize, Evidence, Archive, Zone and Now are
+	// as in [Options]: with Timestamper and Evidence the level is B-LT, with
+	// Archive B-LTA.
 	Hash          crypto.Hash
 	PSS           bool
 	Timestamper   Timestamper
 	TimestampSize int
 	Evidence      *Evidence
+	Archive       bool
 	Zone          *time.Location
 	Now           func() time.Time
+
+	// Auditor gets one record of each attempt. Nil: none is kept.
+	Auditor Auditor
+
+	// Signer stands for the signer in audit records and in the ledger: a hash
+	// from [AuditKey], no number. Required with Auditor and with Ledger.
+	Signer string
+
+	// Ledger remembers what was signed under a [Request.DedupeKey]; requests
+	// without one are not looked up. Nil: one in memory, which a restart
+	// forgets.
+	Ledger Ledger
 }
 
 // Local is a [DocumentSigner] for a key at hand. It is safe for concurrent use
 // if its parts are.
 type Local struct{ cfg LocalConfig }
 
-var _ DocumentSigner = (*Local)(nil)
+var _ Capable = (*Local)(nil)
 
 // NewLocal checks a configuration.
 func NewLocal(cfg LocalConfig) (*Local, error) {
 	if cfg.Keys == nil {
 		return nil, errors.New("signing: no key source")
+	}
+	if cfg.Signer == "" && (cfg.Auditor != nil || cfg.Ledger != nil) {
+		return nil, errors.New("signing: an auditor and a ledger need LocalConfig.Signer")
+	}
+	if cfg.Ledger == nil {
+		cfg.Ledger = NewMemoryLedger()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	l := &Local{cfg: cfg}
 	o := l.options(Request{})
@@ -50,14 +74,55 @@ func (l *Local) options(req Request) Options {
 		Field: req.Field, Placement: req.Placement, Block: req.Block, Certify: req.Certify,
 		Reason: req.Reason, Location: req.Location,
 		Hash: c.Hash, PSS: c.PSS, Timestamper: c.Timestamper, TimestampSize: c.TimestampSize,
-		Evidence: c.Evidence, Zone: c.Zone, Now: c.Now,
+		Evidence: c.Evidence, Archive: c.Archive, Zone: c.Zone, Now: c.Now,
 	}
+}
+
+// Capabilities implements [Capable].
+func (l *Local) Capabilities() Capabilities {
+	c := Capabilities{Passphrase: true, Block: true, Anchor: true, Field: true, Certify: true}
+	if s, ok := l.cfg.Keys.(interface{ TakesOneTimeCodes() bool }); ok {
+		c.OneTimeCode = s.TakesOneTimeCodes()
+	}
+	return c
 }
 
 // SignDocument implements [DocumentSigner]. The document is read and every
 // refusal of it made before the credential is used.
-func (l *Local) SignDocument(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, req Request) (r Receipt, err error) {
-	opts := l.options(req)
+func (l *Local) SignDocument(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, req Request) (Receipt, error) {
+	a := &localAttempt{Local: l, id: NewAttemptID(), begun: l.cfg.Now(), req: req}
+	var r Receipt
+	var err error
+	if req.DedupeKey == "" {
+		r, err = a.sign(ctx, dst, src, size)
+	} else {
+		r, err = a.signOnce(ctx, dst, src, size)
+	}
+	switch {
+	case err == nil:
+		r.AttemptID, r.Outcome = a.id, OutcomeSigned
+	case !errors.Is(err, ErrAlreadySigned):
+		r.AttemptID, r.Outcome = a.id, OutcomeRefused
+	}
+	a.audit(ctx, src, size, &r, err)
+	return r, err
+}
+
+// localAttempt is one call of SignDocument.
+type localAttempt struct {
+	*Local
+	id    string
+	begun time.Time
+	req   Request
+}
+
+// sign signs without asking whether it was done before. With an error the
+// receipt has the certificate at most.
+func (a *localAttempt) sign(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64) (r Receipt, err error) {
+	if a.req.Placement, err = a.req.Place(ctx, src, size); err != nil {
+		return Receipt{}, err
+	}
+	opts := a.options(a.req)
 	opts.Key = &Key{}
 	if err := opts.check(); err != nil {
 		return Receipt{}, err
@@ -66,7 +131,7 @@ func (l *Local) SignDocument(ctx context.Context, dst io.Writer, src io.ReaderAt
 	if err != nil {
 		return Receipt{}, err
 	}
-	key, err := l.cfg.Keys.Open(ctx, req.Credential)
+	key, err := a.cfg.Keys.Open(ctx, a.req.Credential)
 	if errors.Is(err, ErrCredential) {
 		return Receipt{}, err
 	}
@@ -79,10 +144,15 @@ func (l *Local) SignDocument(ctx context.Context, dst io.Writer, src io.ReaderAt
 	if key.Close != nil {
 		defer func() {
 			if e := key.Close(); e != nil && err == nil {
-				r, err = Receipt{}, fmt.Errorf("signing: close the key: %w", e)
+				err = fmt.Errorf("signing: close the key: %w", e)
 			}
 		}()
 	}
+	defer func() {
+		if err != nil {
+			r = Receipt{Certificate: key.Certificate}
+		}
+	}()
 	p.opts.Key = key
 	return p.sign(ctx, dst, src, key)
 }
@@ -93,6 +163,9 @@ type PKCS12 struct{ der []byte }
 
 // NewPKCS12 returns a source over the bytes of a PKCS #12 file.
 func NewPKCS12(der []byte) *PKCS12 { return &PKCS12{der: append([]byte(nil), der...)} }
+
+// TakesOneTimeCodes reports that a file is opened by its passphrase alone.
+func (s *PKCS12) TakesOneTimeCodes() bool { return false }
 
 // Open implements [KeySource]. A wrong passphrase matches [ErrCredential].
 func (s *PKCS12) Open(ctx context.Context, c Credential) (*Key, error) {

@@ -55,6 +55,10 @@ type Options struct {
 	// the time-stamp: level B-LT. It needs Timestamper.
 	Evidence *Evidence
 
+	// Archive adds, after the evidence, a document timestamp over all of it:
+	// level B-LTA. It needs Evidence, and is for the last signer of a letter.
+	Archive bool
+
 	// Reserve is the whole room kept for the signature in bytes. Less than
 	// what may be needed is ErrSpace. Zero: computed, which only [Prepare]
 	// without a certificate cannot do.
@@ -92,6 +96,7 @@ const (
 	LevelBB            // the signature alone
 	LevelBT            // with a time-stamp from an authority
 	LevelBLT           // with the evidence to validate it later
+	LevelBLTA          // with a document timestamp over the evidence
 )
 
 // String gives the level's name as in the standard.
@@ -103,6 +108,8 @@ func (l Level) String() string {
 		return "B-T"
 	case LevelBLT:
 		return "B-LT"
+	case LevelBLTA:
+		return "B-LTA"
 	}
 	return "unknown"
 }
@@ -110,17 +117,20 @@ func (l Level) String() string {
 // wib is Western Indonesian Time.
 var wib = time.FixedZone("WIB", 7*60*60)
 
+func (o *Options) clock() func() time.Time {
+	if o.Now != nil {
+		return o.Now
+	}
+	return time.Now
+}
+
 // signingTime is now, in the zone to be shown, in whole seconds.
 func (o *Options) signingTime() time.Time {
-	now := time.Now
-	if o.Now != nil {
-		now = o.Now
-	}
 	zone := o.Zone
 	if zone == nil {
 		zone = wib
 	}
-	return now().In(zone).Truncate(time.Second)
+	return o.clock()().In(zone).Truncate(time.Second)
 }
 
 // check refuses options that contradict themselves.
@@ -132,6 +142,8 @@ func (o *Options) check() error {
 		return fmt.Errorf("signing: certification %d does not exist", o.Certify)
 	case o.Evidence != nil && o.Timestamper == nil:
 		return errors.New("signing: evidence for B-LT needs a time-stamp")
+	case o.Archive && o.Evidence == nil:
+		return errors.New("signing: B-LTA needs evidence")
 	case o.TimestampSize < 0 || o.Reserve < 0 || o.TimestampSize > maxContainer || o.Reserve > maxContainer:
 		return fmt.Errorf("%w: room for the signature", ErrLimit)
 	}

@@ -271,17 +271,25 @@ var errByteRange = errors.New("unusable ByteRange")
 
 // signedEnd is where the bytes end that a signature covers.
 func signedEnd(doc *pdf.Document, sig pdf.Dict) (int64, error) {
+	_, end, err := signedRange(doc, sig)
+	return end, err
+}
+
+// signedRange is the hole in the bytes that a signature covers, and where they
+// end.
+func signedRange(doc *pdf.Document, sig pdf.Dict) (hole [2]int64, end int64, err error) {
 	r, err := doc.Array(sig["ByteRange"])
 	if err != nil {
-		return 0, fromPDF(err)
+		return hole, 0, fromPDF(err)
 	}
 	if len(r) != 4 {
-		return 0, fmt.Errorf("%w: %w", ErrDamaged, errByteRange)
+		return hole, 0, fmt.Errorf("%w: %w", ErrDamaged, errByteRange)
 	}
+	before, _ := r[1].(pdf.Integer)
 	start, ok1 := r[2].(pdf.Integer)
 	length, ok2 := r[3].(pdf.Integer)
 	if !ok1 || !ok2 || start < 0 || length < 0 || int64(start) > doc.Size() || int64(length) > doc.Size()-int64(start) {
-		return 0, fmt.Errorf("%w: %w", ErrDamaged, errByteRange)
+		return hole, 0, fmt.Errorf("%w: %w", ErrDamaged, errByteRange)
 	}
-	return int64(start) + int64(length), nil
+	return [2]int64{int64(before), int64(start)}, int64(start) + int64(length), nil
 }

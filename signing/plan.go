@@ -26,6 +26,7 @@ type plan struct {
 	place      *place
 	block      *vector.Form // nil for an invisible signature
 	signedOnce bool         // the document carries a signature
+	stamp      bool         // a document timestamp, no signature of a person
 	opts       Options
 	when       time.Time
 }

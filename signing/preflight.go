@@ -10,6 +10,7 @@ import (
 
 	"github.com/sertel-id/sertel/signing/appearance"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
+	"github.com/sertel-id/sertel/signing/internal/vector"
 )
 
 // expiringSoon is how long before its end a certificate is worth a warning.
@@ -213,10 +214,13 @@ func (f *preflight) shown(io.ReaderAt, int64) error {
 		return nil
 	}
 	page := p.place.number + 1
-	if _, err := drawBlock(f.doc, f.catalog, f.opts.Block.At(f.now), p.place.shown.Width, p.place.shown.Height); err != nil {
+	form, err := drawBlock(f.doc, f.catalog, f.opts.Block.At(f.now), p.place.shown.Width, p.place.shown.Height)
+	if err != nil {
 		if err := f.stopOn(err, page); err != nil {
 			return err
 		}
+	} else {
+		f.pictures(form, page)
 	}
 	if err := f.overSignature(p.place); err != nil {
 		return err
@@ -242,10 +246,32 @@ func (f *preflight) blockAlone() error {
 	if f.opts.Block == nil || p.check(true) != nil || p.invisible() {
 		return nil
 	}
-	if _, err := f.opts.Block.At(f.now).Form(w, h); err != nil {
+	form, err := f.opts.Block.At(f.now).Form(w, h)
+	if err != nil {
 		return f.stop(fmt.Errorf("signing: draw the block: %w", err))
 	}
+	f.pictures(form, 0)
 	return nil
+}
+
+// Resolutions of pictures in dots per inch. At coarseDPI the smallest text of a
+// block is seven dots high; printers of offices show no more than fineDPI, which
+// matters for pictures of more than manyPixels: 750 KB before compression.
+const (
+	coarseDPI  = 100
+	fineDPI    = 600
+	manyPixels = 500 * 500
+)
+
+// pictures looks at how finely the block's pictures are drawn.
+func (f *preflight) pictures(form *vector.Form, page int) {
+	least, most, pixels := form.Resolution()
+	if least > 0 && least < coarseDPI {
+		f.warn(FindingPictureCoarse, page, fmt.Sprintf("%.0f dots per inch", least))
+	}
+	if most > fineDPI && pixels > manyPixels {
+		f.warn(FindingPictureLarge, page, fmt.Sprintf("%.0f dots per inch, %d pixels", most, pixels))
+	}
 }
 
 // overSignature looks for the visible signatures below the block.

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/draw"
+	"image/png"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +78,16 @@ func TestPreflightAgreesWithSign(t *testing.T) {
 		"too small":        {twoSigners, signing.Options{Key: key, Block: block(), Placement: signing.Placement{Page: 1, Rect: signing.Rect{Width: 60, Height: 20}}}, []signing.FindingCode{signing.FindingTooSmall}},
 		"no picture": {twoSigners, signing.Options{Key: key, Block: blockOf(func(b *appearance.Block) { b.Logo = []byte("GIF89a") }), Placement: corner},
 			[]signing.FindingCode{signing.FindingPicture}},
+		"picture of few pixels": {twoSigners, signing.Options{Key: key, Block: blockOf(func(b *appearance.Block) { b.Logo = pictureOf(t, 30) }), Placement: corner},
+			[]signing.FindingCode{signing.FindingPictureCoarse}},
+		"picture alone, too coarse for its text": {twoSigners, signing.Options{Key: key, Block: &appearance.Block{Logo: pictureOf(t, 100)}, Placement: corner},
+			[]signing.FindingCode{signing.FindingPictureCoarse}},
+		"picture alone, fine enough": {twoSigners, signing.Options{Key: key, Block: &appearance.Block{Logo: pictureOf(t, 120)}, Placement: corner}, nil},
+		"picture of far too many pixels": {twoSigners, signing.Options{Key: key, Block: blockOf(func(b *appearance.Block) { b.Logo = pictureOf(t, 900) }), Placement: corner},
+			[]signing.FindingCode{signing.FindingPictureLarge}},
+		"many pixels, but few in all": {twoSigners, signing.Options{Key: key, Block: blockOf(func(b *appearance.Block) { b.Logo = pictureOf(t, 400) }), Placement: corner}, nil},
+		"picture, and no tag for it": {twoSigners, signing.Options{Key: key, Block: blockOf(func(b *appearance.Block) { b.Logo = pictureOf(t, 30) }), Placement: atTag("~")},
+			[]signing.FindingCode{signing.FindingTagMissing, signing.FindingPictureCoarse}},
 		"character": {twoSigners, signing.Options{Key: key, Block: blockOf(func(b *appearance.Block) { b.Lines[2].Text = "Budi 签" }), Placement: corner},
 			[]signing.FindingCode{signing.FindingCharacter}},
 		"link": {twoSigners, signing.Options{Key: key, Block: blockOf(func(b *appearance.Block) { b.QR.Link = "http://x" }), Placement: corner},
@@ -98,6 +111,16 @@ func TestPreflightAgreesWithSign(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pictureOf is a square PNG with a frame.
+func pictureOf(t testing.TB, side int) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, side, side))
+	draw.Draw(img, img.Rect.Inset(2), image.White, image.Point{}, draw.Src)
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, img))
+	return b.Bytes()
 }
 
 // TestPreflightFindsAllAtOnce has a letter with everything wrong.

@@ -66,7 +66,7 @@ func Prepare(ctx context.Context, src io.ReaderAt, size int64, opts Options) (*P
 		}
 		opts.Key = &Key{}
 	}
-	opts.Evidence = nil
+	opts.Evidence, opts.Archive = nil, false
 	if err := opts.check(); err != nil {
 		return nil, err
 	}

@@ -1,34 +1,9 @@
 package signing
 
 import (
-	"context"
 	"crypto/x509"
-	"io"
 	"time"
-
-	"github.com/sertel-id/sertel/signing/appearance"
 )
-
-// DocumentSigner signs documents for one person. E-office code is written
-// against it: [*Local] meets it with a key at hand, a client of a signing
-// service with a key elsewhere.
-type DocumentSigner interface {
-	SignDocument(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, req Request) (Receipt, error)
-}
-
-// Request is one document to be signed by a [DocumentSigner].
-type Request struct {
-	// Credential releases the signer's key. Required by most signers.
-	Credential Credential
-
-	// Field, Placement, Block, Certify, Reason and Location are as in
-	// [Options].
-	Field            string
-	Placement        Placement
-	Block            *appearance.Block
-	Certify          Certification
-	Reason, Location string
-}
 
 // TimeSource says who vouches for a signing time.
 type TimeSource int
@@ -42,6 +17,17 @@ const (
 
 // Receipt says what was done to a document.
 type Receipt struct {
+	// Outcome is how the attempt ended.
+	Outcome Outcome
+
+	// AttemptID names the attempt in logs, ledger and audit records. It is
+	// empty from calls that are no [DocumentSigner].
+	AttemptID string
+
+	// Key names the signature in the signer's ledger, for Reconcile. Empty: no
+	// ledger was asked.
+	Key string
+
 	// Field is the name of the signature field.
 	Field string
 
@@ -50,7 +36,8 @@ type Receipt struct {
 	Page int
 	Rect Rect
 
-	// Certificate is the signer's, as checked with the signature.
+	// Certificate is the signer's, as checked with the signature. With an error
+	// it may be set all the same: the key was open.
 	Certificate *x509.Certificate
 
 	// SignerConfirmed tells that the signature was verified with the
@@ -71,4 +58,17 @@ type Receipt struct {
 
 	// Repairs lists what was wrong with the input and read over, in English.
 	Repairs []string
+
+	// Doubts are what the receiver of the document should know, each once.
+	Doubts []Doubt
+}
+
+// Doubt adds a doubt, once.
+func (r *Receipt) Doubt(d Doubt) {
+	for _, have := range r.Doubts {
+		if have == d {
+			return
+		}
+	}
+	r.Doubts = append(r.Doubts, d)
 }

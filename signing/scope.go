@@ -44,7 +44,8 @@ func ScopeOf(err error) Scope {
 	}
 	for _, e := range []error{
 		ErrNotPDF, ErrDamaged, ErrAmbiguousStructure, ErrLimit, ErrDocumentPassword, ErrForbidden, ErrNotFirst, ErrField,
-		ErrPlacement, ErrNoPage, ErrOutsidePage, ErrTagNotFound, ErrTagAmbiguous, ErrSource, ErrDuplicate, ErrOutputExists,
+		ErrPlacement, ErrNoPage, ErrOutsidePage, ErrTagNotFound, ErrTagAmbiguous, ErrRole, ErrWrongDocument,
+		ErrAlreadySigned, ErrInFlight, ErrUnsettled, ErrAbandoned, ErrDedupeKey, ErrSource, ErrDuplicate, ErrOutputExists,
 		ErrOutputMissing, appearance.ErrTooSmall, appearance.ErrEmpty, appearance.ErrTooLong, appearance.ErrLink, appearance.ErrLevel,
 		appearance.ErrLogo,
 	} {

@@ -48,6 +48,9 @@ func (p *plan) sign(ctx context.Context, dst io.Writer, src io.ReaderAt, key *Ke
 	}
 	r := p.receipt(key.Certificate)
 	out := newStream(dst, b.Hash())
+	if p.opts.Archive {
+		out.stampBy(b.Hash())
+	}
 	if r.InputSHA256, err = out.copy(ctx, src, p.doc.Size()); err != nil {
 		return Receipt{}, err
 	}
@@ -107,7 +110,13 @@ func (p *plan) finish(ctx context.Context, out *stream, src io.ReaderAt, u *unsi
 		}
 		r.OutputSize += int64(len(more))
 		r.Level = LevelBLT
+		if p.opts.Archive {
+			if r.OutputSize, err = p.archive(ctx, out, src, u, more); err != nil {
+				return Receipt{}, err
+			}
+			r.Level = LevelBLTA
+		}
 	}
-	r.OutputSHA256 = out.sum()
+	r.OutputSHA256, r.Outcome = out.sum(), OutcomeSigned
 	return r, nil
 }

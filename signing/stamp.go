@@ -9,6 +9,14 @@ import (
 	"github.com/sertel-id/sertel/signing/appearance"
 )
 
+// described is what is read aloud in place of a block.
+func described(b *appearance.Block) string {
+	if text := spoken(b); text != "" {
+		return text
+	}
+	return "Tanda tangan elektronik"
+}
+
 // StampOptions says what [Stamp] draws. Block and Placement are required.
 type StampOptions struct {
 	// Block is drawn as part of the page. Lines for the time of signing are
@@ -25,7 +33,8 @@ type StampOptions struct {
 // Stamp writes the document to dst with a block drawn as content of a page, in
 // an incremental update: for the first or only signer, who then signs
 // invisibly, where readers are to see the block even without forms. An anchor
-// tag below it is covered.
+// tag below it is covered. In a tagged document the block becomes an element of
+// the structure, a figure whose text is read aloud (ISO 32000-2, 14.9.3).
 //
 // A stamp looks like a signature and is none: it is to be drawn just before its
 // signer signs, and never on a draft. A document that carries a signature is
@@ -53,7 +62,7 @@ func Stamp(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, opts
 	if opts.Placement.Anchor != "" {
 		s.covers = append(s.covers, cover(pl.tag))
 	}
-	s.forms = append(s.forms, drawn{form: form, at: pl.shown})
+	s.forms = append(s.forms, drawn{form: form, at: pl.shown, alt: described(opts.Block)})
 	if _, _, err := l.write(ctx, dst, src); err != nil {
 		return LayoutPlace{}, err
 	}

@@ -18,18 +18,29 @@ const copySize = 64 << 10
 // stream copies a document while digesting it.
 type stream struct {
 	dst  io.Writer
-	sig  hash.Hash // of what is signed
-	file hash.Hash // SHA-256 of the file; the same as sig while they agree
+	sig  hash.Hash   // of what is signed
+	file hash.Hash   // SHA-256 of the file; the same as sig while they agree
+	long hash.Hash   // of the file, for document timestamps; nil: file
+	by   crypto.Hash // of document timestamps
 }
 
 // newStream begins an output whose signature uses the hash.
 func newStream(dst io.Writer, h crypto.Hash) *stream {
-	s := &stream{dst: dst, sig: h.New()}
+	s := &stream{dst: dst, sig: h.New(), by: crypto.SHA256}
 	s.file = s.sig
 	if h != crypto.SHA256 {
 		s.file = sha256.New()
 	}
 	return s
+}
+
+// stampBy makes document timestamps use the hash. It comes before the first
+// byte.
+func (s *stream) stampBy(h crypto.Hash) {
+	s.by = h
+	if h != crypto.SHA256 {
+		s.long = h.New()
+	}
 }
 
 // copy writes the size bytes of the source through to the output and returns
@@ -51,6 +62,17 @@ func (s *stream) copy(ctx context.Context, src io.ReaderAt, size int64) (sum [32
 	}
 	s.file.Sum(sum[:0])
 	return sum, s.part()
+}
+
+// digestOf is the SHA-256 of a document that is only read.
+func digestOf(ctx context.Context, src io.ReaderAt, size int64) (sum [32]byte, err error) {
+	h := sha256.New()
+	s := &stream{dst: io.Discard, sig: h, file: h}
+	if err := s.read(ctx, src, size); err != nil {
+		return sum, err
+	}
+	h.Sum(sum[:0])
+	return sum, nil
 }
 
 type writerFunc func([]byte) (int, error)
@@ -101,6 +123,9 @@ func (s *stream) pass(b []byte) error {
 	if s.file != s.sig {
 		s.file.Write(b)
 	}
+	if s.long != nil {
+		s.long.Write(b)
+	}
 	if _, err := s.dst.Write(b); err != nil {
 		return fmt.Errorf("signing: write document: %w", err)
 	}
@@ -113,16 +138,25 @@ func (s *stream) part() error {
 	if s.file != s.sig {
 		return nil
 	}
-	c, ok := s.sig.(hash.Cloner)
-	if !ok {
-		return errors.New("signing: SHA-256 cannot be continued")
-	}
-	clone, err := c.Clone()
+	clone, err := continued(s.sig)
 	if err != nil {
-		return fmt.Errorf("signing: %w", err)
+		return err
 	}
 	s.file = clone
 	return nil
+}
+
+// continued copies a digest so that both can go on.
+func continued(h hash.Hash) (hash.Hash, error) {
+	c, ok := h.(hash.Cloner)
+	if !ok {
+		return nil, errors.New("signing: a digest cannot be continued")
+	}
+	clone, err := c.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("signing: %w", err)
+	}
+	return clone, nil
 }
 
 // digest is the digest of the byte range: the document before, and the update
@@ -133,9 +167,28 @@ func (s *stream) digest(u *unsigned) []byte {
 	return s.sig.Sum(nil)
 }
 
+// stampDigest is the digest that a document timestamp in this update is over:
+// all that was written, and the update without the Contents.
+func (s *stream) stampDigest(u *unsigned) ([]byte, error) {
+	from := s.file
+	if s.long != nil {
+		from = s.long
+	}
+	h, err := continued(from)
+	if err != nil {
+		return nil, err
+	}
+	h.Write(u.before())
+	h.Write(u.after())
+	return h.Sum(nil), nil
+}
+
 // append writes a finished update.
 func (s *stream) append(b []byte) error {
 	s.file.Write(b)
+	if s.long != nil {
+		s.long.Write(b)
+	}
 	if _, err := s.dst.Write(b); err != nil {
 		return fmt.Errorf("signing: write document: %w", err)
 	}

@@ -55,6 +55,22 @@ func (p *plan) timestamp(ctx context.Context, h crypto.Hash, signature []byte, r
 // over, whoever fetched it: its own signature stands and its imprint is the
 // digest of the other. Whether the authority is to be trusted is left open.
 func openToken(token []byte, signature []byte) (*cms.TSTInfo, *cms.SignedData, error) {
+	info, sd, err := readToken(token)
+	if err != nil {
+		return nil, nil, err
+	}
+	imprint, err := digest(info.HashAlgorithm, signature)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !bytes.Equal(info.HashedMessage, imprint) {
+		return nil, nil, errors.New("token is over another signature")
+	}
+	return info, sd, nil
+}
+
+// readToken reads a token whose own signature stands.
+func readToken(token []byte) (*cms.TSTInfo, *cms.SignedData, error) {
 	sd, err := cms.Parse(token)
 	if err != nil {
 		return nil, nil, err
@@ -65,13 +81,6 @@ func openToken(token []byte, signature []byte) (*cms.TSTInfo, *cms.SignedData, e
 	info, err := cms.ParseTSTInfo(sd.Content)
 	if err != nil {
 		return nil, nil, err
-	}
-	imprint, err := digest(info.HashAlgorithm, signature)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !bytes.Equal(info.HashedMessage, imprint) {
-		return nil, nil, errors.New("token is over another signature")
 	}
 	si := sd.SignerInfos[0]
 	cert := sd.Certificate(si)

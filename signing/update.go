@@ -57,7 +57,11 @@ func (p *plan) build(room int) (*unsigned, error) {
 	ranges := pdf.NewPlaceholder([]byte("[0" + strings.Repeat(" 0", 3) + strings.Repeat(" ", width-6) + "]"))
 
 	catalog := p.catalog.Clone()
-	sig := u.Add(p.signature(contents, ranges))
+	dict := p.signature(contents, ranges)
+	if p.stamp {
+		dict = documentTimestamp(contents, ranges)
+	}
+	sig := u.Add(dict)
 	if err := p.setField(u, catalog, sig); err != nil {
 		return nil, err
 	}
@@ -140,7 +144,7 @@ func (p *plan) setField(u *pdf.Update, catalog pdf.Dict, sig pdf.Ref) error {
 }
 
 // newField makes a field that is its own widget, and lists it in the form and
-// on the page.
+// on the page. A zero sig leaves it empty.
 func (p *plan) newField(u *pdf.Update, catalog pdf.Dict, sig pdf.Ref) error {
 	r := p.place.rect
 	field := pdf.Dict{
@@ -148,10 +152,12 @@ func (p *plan) newField(u *pdf.Update, catalog pdf.Dict, sig pdf.Ref) error {
 		"Subtype": pdf.Name("Widget"),
 		"FT":      pdf.Name("Sig"),
 		"T":       pdf.TextString(p.name),
-		"V":       sig,
 		"P":       p.place.page.Ref,
 		"F":       pdf.Integer(widgetFlags),
 		"Rect":    pdf.Array{number(r.LLX), number(r.LLY), number(r.URX), number(r.URY)},
+	}
+	if !sig.IsZero() {
+		field["V"] = sig
 	}
 	if err := p.draw(u, field); err != nil {
 		return err
@@ -291,7 +297,8 @@ func (p *plan) setPerms(u *pdf.Update, catalog pdf.Dict, sig pdf.Ref) error {
 
 // declare writes the catalog. The first signature makes the document one of PDF
 // 1.7 at least, which knows extensions, and says that PAdES extends it, as
-// later versions need not. A signed document is left as it is.
+// later versions need not. A signed document is left as it is, but for a
+// document timestamp, which the extension names with the security store.
 func (p *plan) declare(u *pdf.Update, catalog pdf.Dict) error {
 	if !p.signedOnce {
 		level := esicSignature
@@ -299,6 +306,10 @@ func (p *plan) declare(u *pdf.Update, catalog pdf.Dict) error {
 			level = esicStore
 		}
 		if err := declareESIC(p.doc, max(p.doc.Version(), esicBase), catalog, level); err != nil {
+			return err
+		}
+	} else if p.stamp {
+		if err := declareESIC(p.doc, p.doc.Version(), catalog, esicStore); err != nil {
 			return err
 		}
 	}

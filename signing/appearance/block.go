@@ -54,6 +54,8 @@ type Line struct {
 	Role Role
 	Text string `json:"-"`
 	Bold bool
+	// Rule draws a thin line above the text, as wide as there is room for text.
+	Rule bool
 }
 
 // Format prints the line, the digits of an employee number masked.
@@ -117,22 +119,22 @@ func (b Block) check() error {
 // line each, at the place of the first; a role that the block lacks is added at
 // the end. Without text the role's lines are removed.
 func (b *Block) SetLine(role Role, text ...string) {
-	lines, at, bold := []Line(nil), -1, role == RoleName
+	lines, at, bold, rule := []Line(nil), -1, role == RoleName, false
 	for _, l := range b.Lines {
 		if l.Role != role {
 			lines = append(lines, l)
 			continue
 		}
 		if at < 0 {
-			at, bold = len(lines), l.Bold
+			at, bold, rule = len(lines), l.Bold, l.Rule
 		}
 	}
 	if at < 0 {
 		at = len(lines)
 	}
 	added := make([]Line, 0, len(text)+len(lines))
-	for _, t := range text {
-		added = append(added, Line{role, t, bold})
+	for i, t := range text {
+		added = append(added, Line{role, t, bold, rule && i == 0})
 	}
 	b.Lines = append(append(lines[:at:at], added...), lines[at:]...)
 }

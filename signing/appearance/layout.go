@@ -16,6 +16,7 @@ const (
 	unwrappedShare  = 0.75 // of the text size: down to here shrinking is better than wrapping
 	sizeStep        = 0.25
 	leading         = 1.2 // line height over text size
+	ruleHeight      = 0.9 // of a line above a text's baseline, over the text size
 	frameWidth      = 0.5
 	framePadding    = 3.0
 	gap             = 3.0  // between QR code, text and logo
@@ -161,6 +162,7 @@ func (d *drawing) logo(x, y, width float64) error {
 type row struct {
 	text string
 	font *vector.Font
+	rule bool // above it
 }
 
 // text writes the lines in the largest size that fits, in the middle of the
@@ -204,8 +206,8 @@ func (d *drawing) rows(size float64, wrap bool) ([]row, error) {
 		if parts == nil {
 			return nil, nil
 		}
-		for _, p := range parts {
-			rows = append(rows, row{p, font})
+		for i, p := range parts {
+			rows = append(rows, row{p, font, line.Rule && i == 0})
 		}
 	}
 	if float64(len(rows))*size*leading > d.h {
@@ -256,6 +258,10 @@ func (d *drawing) write(rows []row, size float64) error {
 	// first line's spare room.
 	y := d.y + (d.h+height)/2 - (size*leading+d.fonts.regular.CapHeight(size))/2
 	for i, r := range rows {
+		if r.rule {
+			// In the middle between the descenders above and the accents below.
+			d.form.FillRect(d.x, y+ruleHeight*size, d.w, frameWidth, vector.Black)
+		}
 		if _, err := d.form.Text(r.font, size, d.x, y, r.text, vector.Black); err != nil {
 			return characterError(i, err)
 		}

@@ -87,6 +87,51 @@ func anchored(ctx context.Context, s Subject) error {
 	return shows(v, r, 2, signing.Rect{X: tagX, Y: r.Rect.Y, Width: 200, Height: 80})
 }
 
+// byRole signs by the role of a prepared letter, and the signed letter by
+// another one.
+func byRole(ctx context.Context, s Subject) error {
+	var letter bytes.Buffer
+	in := document(1)
+	layout, err := signing.PrepareLetter(ctx, &letter, bytes.NewReader(in), int64(len(in)), signing.LetterOptions{Roles: []signing.LetterRole{
+		{Role: "camat", Placement: signing.Placement{Anchor: tag, Width: 200, Height: 80}},
+		{Role: "sekretaris", Placement: signing.Placement{Page: 1, Rect: place}},
+	}})
+	if err != nil {
+		return err
+	}
+	doc := letter.Bytes()
+	for i, at := range layout.Places {
+		out, r, err := s.sign(ctx, doc, signing.Request{Block: block(), Layout: &layout, Role: at.Role})
+		if err != nil {
+			return err
+		}
+		v, err := s.judge(ctx, out, r, i+1)
+		if err != nil {
+			return err
+		}
+		if err := shows(v, r, at.Page, at.Rect); err != nil {
+			return err
+		}
+		doc = out
+	}
+	for name, c := range map[string]struct {
+		in   []byte
+		req  signing.Request
+		want error
+	}{
+		"a role that is not in the layout":    {letter.Bytes(), signing.Request{Layout: &layout, Role: "lurah"}, signing.ErrRole},
+		"a letter that the layout is not for": {document(2), signing.Request{Layout: &layout, Role: "camat"}, signing.ErrWrongDocument},
+		"a role and a place":                  {letter.Bytes(), signing.Request{Layout: &layout, Role: "camat", Placement: signing.Placement{Page: 1, Rect: place}}, signing.ErrPlacement},
+		"a role without a layout":             {letter.Bytes(), signing.Request{Role: "camat"}, signing.ErrPlacement},
+	} {
+		c.req.Block, c.req.Credential = block(), s.Wrong
+		if err := s.refused(ctx, c.in, c.req, c.want); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 func readable(ctx context.Context, s Subject) error {
 	out, _, err := s.sign(ctx, document(1), signing.Request{Block: block(), Placement: signing.Placement{Page: 1, Rect: place}})
 	if err != nil {
@@ -223,13 +268,25 @@ func badPlacement(ctx context.Context, s Subject) error {
 }
 
 func optional(ctx context.Context, s Subject) error {
-	for name, req := range map[string]signing.Request{
-		"the field's name": {Field: "Persetujuan"},
-		"a certification":  {Certify: signing.CertifyFormFilling},
+	capable, says := s.Signer.(signing.Capable)
+	var can signing.Capabilities
+	if says {
+		can = capable.Capabilities()
+	}
+	for name, c := range map[string]struct {
+		req signing.Request
+		can bool
+	}{
+		"the field's name": {signing.Request{Field: "Persetujuan"}, can.Field},
+		"a certification":  {signing.Request{Certify: signing.CertifyFormFilling}, can.Certify},
 	} {
+		req := c.req
 		out, r, err := s.sign(ctx, document(1), req)
 		var unsupported *signing.UnsupportedError
-		if errors.As(err, &unsupported) {
+		if refused := errors.As(err, &unsupported); says && refused == c.can {
+			return fmt.Errorf("%s: its capabilities say %t, and it answers %w", name, c.can, err)
+		}
+		if unsupported != nil {
 			req.Credential = s.Wrong
 			err = s.refused(ctx, document(1), req, nil)
 			if err == nil {

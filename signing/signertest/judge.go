@@ -15,12 +15,20 @@ import (
 // sign signs one document and holds the receipt against both files.
 func (s Subject) sign(ctx context.Context, in []byte, req signing.Request) ([]byte, signing.Receipt, error) {
 	req.Credential = s.Right
+	return s.signAs(ctx, in, req)
+}
+
+func (s Subject) signAs(ctx context.Context, in []byte, req signing.Request) ([]byte, signing.Receipt, error) {
 	var out bytes.Buffer
 	r, err := s.Signer.SignDocument(ctx, &out, bytes.NewReader(in), int64(len(in)), req)
 	if err != nil {
 		return nil, r, fmt.Errorf("not signed: %w", err)
 	}
 	switch {
+	case r.Outcome != signing.OutcomeSigned:
+		return nil, r, fmt.Errorf("the receipt's outcome is %v", r.Outcome)
+	case r.AttemptID == "":
+		return nil, r, errors.New("the receipt does not name the attempt")
 	case !bytes.HasPrefix(out.Bytes(), in):
 		return nil, r, errors.New("the signed document does not begin with the original")
 	case r.InputSHA256 != sha256.Sum256(in) || r.InputSize != int64(len(in)):
@@ -65,7 +73,7 @@ func sound(v *verify.Signature) error {
 // levels are those of the verifier that a receipt's level stands for.
 var levels = map[verify.Level]signing.Level{
 	verify.LevelBB: signing.LevelBB, verify.LevelBT: signing.LevelBT,
-	verify.LevelBLT: signing.LevelBLT, verify.LevelBLTA: signing.LevelBLT,
+	verify.LevelBLT: signing.LevelBLT, verify.LevelBLTA: signing.LevelBLTA,
 }
 
 func (s Subject) compare(v *verify.Signature, r signing.Receipt) error {
@@ -112,10 +120,15 @@ func shows(v *verify.Signature, r signing.Receipt, page int, want signing.Rect) 
 // written.
 func (s Subject) refused(ctx context.Context, in []byte, req signing.Request, want error) error {
 	var out bytes.Buffer
-	_, err := s.Signer.SignDocument(ctx, &out, bytes.NewReader(in), int64(len(in)), req)
+	r, err := s.Signer.SignDocument(ctx, &out, bytes.NewReader(in), int64(len(in)), req)
+	again := errors.Is(err, signing.ErrAlreadySigned)
 	switch {
 	case err == nil:
 		return errors.New("it was signed")
+	case r.AttemptID == "":
+		return fmt.Errorf("the receipt does not name the attempt that failed: %w", err)
+	case (r.Outcome == signing.OutcomeSigned) != again:
+		return fmt.Errorf("the receipt says %v, the error %w", r.Outcome, err)
 	case out.Len() > 0:
 		return fmt.Errorf("%d bytes were written, and then: %w", out.Len(), err)
 	case want != nil && !errors.Is(err, want):

@@ -50,6 +50,10 @@ type Subject struct {
 
 	// Level must be reached by every signature. Zero: any level.
 	Level signing.Level
+
+	// Records returns the audit records of the signer so far, oldest first.
+	// Nil: auditing is not checked.
+	Records func() []signing.AuditRecord
 }
 
 // errTool means that an outside program is missing.
@@ -67,6 +71,7 @@ var checks = []check{
 	{"a block shows on the last page", lastPage},
 	{"a block shows at its anchor tag", anchored},
 	{"the QR code on the page can be read", readable},
+	{"a role in a layout says where a block shows", byRole},
 	{"a second signature leaves the first one valid", twice},
 	{"documents are signed at the same time", parallel},
 	{"a wrong credential is refused and nothing written", wrongCredential},
@@ -75,6 +80,10 @@ var checks = []check{
 	{"a document that cannot be signed is refused before the credential is used", badDocument},
 	{"a placement that cannot be is refused before the credential is used", badPlacement},
 	{"what a signer cannot do it refuses, the rest it does", optional},
+	{"a signature with a dedupe key is made once", once},
+	{"of many requests with one dedupe key one is signed", onceOfMany},
+	{"a refused attempt does not use a dedupe key up", refusedFirst},
+	{"each attempt leaves one audit record", audited},
 	{"a document shorter than said is an error", short},
 	{"a destination that fails is an error", brokenDestination},
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,14 +29,23 @@ func local(t *testing.T) signertest.Subject {
 	right := passphrase.FromString("Tiga-Kelinci9-Ungu")
 	id, err := srv.Enrol(t.Context(), mockbsre.MadeUpPerson(0), right)
 	require.NoError(t, err)
-	signer, err := srv.Signer(id)
+	auditor := &signing.MemoryAuditor{}
+	stamps, err := srv.Timestamper()
+	require.NoError(t, err)
+	evidence, err := srv.Evidence()
+	require.NoError(t, err)
+	signer, err := signing.NewLocal(signing.LocalConfig{
+		Keys: srv.KeySource(id), Timestamper: stamps, Evidence: evidence, Now: srv.Clock.Now,
+		Auditor: auditor, Signer: "5f2c",
+	})
 	require.NoError(t, err)
 	return signertest.Subject{
-		Signer: signer,
-		Right:  signing.Credential{Passphrase: right},
-		Wrong:  signing.Credential{Passphrase: passphrase.FromString("Empat-Kelinci9-Biru")},
-		Verify: verify.Options{Roots: verify.Trust(srv.Root()), Now: srv.Clock.Now},
-		Level:  signing.LevelBLT,
+		Records: auditor.Records,
+		Signer:  signer,
+		Right:   signing.Credential{Passphrase: right},
+		Wrong:   signing.Credential{Passphrase: passphrase.FromString("Empat-Kelinci9-Biru")},
+		Verify:  verify.Options{Roots: verify.Trust(srv.Root()), Now: srv.Clock.Now},
+		Level:   signing.LevelBLT,
 	}
 }
 
@@ -129,6 +140,69 @@ func TestSuiteNoticesBrokenSigners(t *testing.T) {
 			s := good
 			tt.signer.DocumentSigner = good.Signer
 			s.Signer = tt.signer
+			assert.ErrorContains(t, signertest.RunCheck(t.Context(), tt.check, s), tt.want)
+		})
+	}
+}
+
+// TestSuiteNoticesForgetfulSigners breaks promises about keys, roles and
+// records, with a signer of its own for each.
+func TestSuiteNoticesForgetfulSigners(t *testing.T) {
+	const (
+		sound   = "an invisible signature is sound and its receipt true"
+		once    = "a signature with a dedupe key is made once"
+		many    = "of many requests with one dedupe key one is signed"
+		roles   = "a role in a layout says where a block shows"
+		audited = "each attempt leaves one audit record"
+	)
+	noKey := func(r *signing.Request) { r.DedupeKey = "" }
+	for _, tt := range []struct {
+		name, check, want string
+		signer            spoilt
+		records           func([]signing.AuditRecord) []signing.AuditRecord
+	}{
+		{"signs a key twice", once, "it was signed", spoilt{request: noKey}, nil},
+		{"signs a key as often as asked", many, "4 of 4", spoilt{request: noKey}, nil},
+		{"gives a receipt of its own the second time", once, "not that of the first", spoilt{result: func(out []byte, r *signing.Receipt, err error) ([]byte, error) {
+			if errors.Is(err, signing.ErrAlreadySigned) {
+				r.OutputSHA256 = [32]byte{}
+			}
+			return out, err
+		}}, nil},
+		{"ignores the role", roles, "invisible", spoilt{request: func(r *signing.Request) { r.Layout, r.Role, r.Block = nil, "", nil }}, nil},
+		{"does not say that it signed", sound, "outcome", spoilt{result: func(out []byte, r *signing.Receipt, err error) ([]byte, error) {
+			r.Outcome = signing.OutcomeUnknown
+			return out, err
+		}}, nil},
+		{"does not name the attempt", sound, "attempt", spoilt{result: func(out []byte, r *signing.Receipt, err error) ([]byte, error) {
+			r.AttemptID = ""
+			return out, err
+		}}, nil},
+		{"forgets what it refused", audited, "1 audit records", spoilt{}, func(r []signing.AuditRecord) []signing.AuditRecord {
+			return slices.DeleteFunc(r, func(a signing.AuditRecord) bool { return a.Outcome != signing.OutcomeSigned })
+		}},
+		{"calls a refusal signed", audited, "outcome", spoilt{}, func(r []signing.AuditRecord) []signing.AuditRecord {
+			for i := range r {
+				r[i].Outcome = signing.OutcomeSigned
+			}
+			return r
+		}},
+		{"drops the purpose", audited, "purpose", spoilt{request: func(r *signing.Request) { r.Purpose = "" }}, nil},
+		{"records another document", audited, "input", spoilt{}, func(r []signing.AuditRecord) []signing.AuditRecord {
+			for i := range r {
+				r[i].InputSHA256 = strings.Repeat("0", 64)
+			}
+			return r
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := local(t)
+			tt.signer.DocumentSigner = s.Signer
+			s.Signer = tt.signer
+			if tt.records != nil {
+				records := s.Records
+				s.Records = func() []signing.AuditRecord { return tt.records(records()) }
+			}
 			assert.ErrorContains(t, signertest.RunCheck(t.Context(), tt.check, s), tt.want)
 		})
 	}

@@ -106,6 +106,28 @@ func TestResponderRefuses(t *testing.T) {
 	assert.Equal(t, 1, failure.At(int(tsa.FailureSystemFailure)), "its certificate has ended")
 }
 
+// TestTokenNamesItsCertificate holds a token against RFC 3161, section 2.4.2, and
+// RFC 5816: one signer, whose certificate is bound by ESSCertIDv2.
+func TestTokenNamesItsCertificate(t *testing.T) {
+	f := newFixture(t, authority.ECDSAP256)
+	_, _, token := reply(t, f.responder(t).Respond(context.Background(), newQuery().der(t)))
+	message, err := cms.Parse(token)
+	require.NoError(t, err)
+	require.Len(t, message.SignerInfos, 1)
+	signer := message.SignerInfos[0]
+	assert.NoError(t, signer.CheckSigningCertificate(f.cert))
+	assert.Error(t, signer.CheckSigningCertificate(f.Chain()[0]))
+	v2, err := asn1.Marshal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47})
+	require.NoError(t, err)
+	assert.Equal(t, 1, bytes.Count(token, v2))
+
+	info, err := cms.ParseTSTInfo(message.Content)
+	require.NoError(t, err)
+	assert.True(t, info.Time.Equal(f.now), "the injected clock")
+	assert.Len(t, info.SerialNumber.Bytes(), 20)
+	assert.Equal(t, "2.25.1942519315.9.1", info.Policy.String())
+}
+
 func TestCertReq(t *testing.T) {
 	f := newFixture(t, authority.ECDSAP256)
 	s := f.responder(t)
@@ -202,7 +224,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 		require.NoError(t, err, "openssl %v: %s", args, out)
 		return string(out)
 	}
-	for name, keys := range map[string]authority.KeyAlgorithm{"P-256": authority.ECDSAP256, "RSA 2048": authority.RSA2048} {
+	for name, keys := range map[string]authority.KeyAlgorithm{"P-256": authority.ECDSAP256, "P-384": authority.ECDSAP384, "RSA 2048": authority.RSA2048} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, keys)
 			dir := t.TempDir()
