@@ -59,16 +59,21 @@ type esign struct {
 	cfg    EsignConfig
 	quirks map[Quirk]bool
 	codes  *codebook
+	seals  sealbook
 	signer func() (*signParts, error)
-	slots  chan struct{}
-	done   chan struct{}
-	routes []route
+	// stranger has a key to sign with and is nobody.
+	stranger func() (*signing.Key, error)
+	slots    chan struct{}
+	done     chan struct{}
+	routes   []route
 
 	mu         sync.Mutex
 	closed     bool
 	faults     []plannedFault
+	script     runningScript
 	exchanges  []Exchange
 	signatures []MadeSignature
+	complaints []error
 	downloads  downloads
 	fieldClock int64
 	listener   *listener
@@ -90,7 +95,7 @@ func newEsign(s *Server, codes *codebook) (*esign, error) {
 		srv: s, cfg: cfg, quirks: fillQuirks(cfg.Quirks), codes: codes,
 		slots: make(chan struct{}, maxParallel), done: make(chan struct{}),
 	}
-	e.signer = sync.OnceValues(e.newSignParts)
+	e.signer, e.stranger = sync.OnceValues(e.newSignParts), sync.OnceValues(e.newStranger)
 	e.routes = e.table()
 	return e, nil
 }
@@ -132,11 +137,12 @@ func (e *esign) close() {
 func (e *esign) on(q Quirk) bool { return e.quirks[q] }
 
 // Handler answers the Esign Client API, version 1 and 2, to whoever has the
-// application's credential. It may be served anywhere; [Server.URL] does so on
-// loopback. It obeys the fake's clock, also in the Date of its answers.
+// application's credential, and the pages of [Server.Portal] to everybody. It
+// may be served anywhere; [Server.URL] does so on loopback. It obeys the fake's
+// clock, also in the Date of its answers.
 func (s *Server) Handler() http.Handler {
 	s.running()
-	return s.esign
+	return doors{s.esign, s.portal}
 }
 
 // Credential is the application's credential for the service.
@@ -151,6 +157,7 @@ type call struct {
 	route
 	id    string // the last element of the path, where the route has one
 	entry *Exchange
+	fault *Fault // nil without
 }
 
 // route is one endpoint. A path that ends in a slash is followed by an id.
@@ -176,6 +183,10 @@ func (e *esign) table() []route {
 		// Two libraries' path for the same, against the manual.
 		{http.MethodPost, "/api/v2/user/register", RegistrationV2, e.registrationV2},
 		{http.MethodGet, "/api/v2/user/certificate/chain/", ChainV2, e.chainV2},
+		{http.MethodPost, "/api/v2/seal/get/activation", SealActivateV2, e.sealActivation},
+		{http.MethodPost, "/api/v2/seal/revoke/activation", SealRevokeV2, e.sealRevoke},
+		{http.MethodPost, "/api/v2/seal/get/totp", SealCodeV2, e.sealCodeV2},
+		{http.MethodPost, "/api/v2/seal/pdf", SealV2, e.sealV2},
 		// As a vendor's collection writes it for a mail address.
 		{http.MethodGet, "/api/user/certificate/chain/", ChainV2, e.chainV2},
 	}
@@ -212,6 +223,7 @@ func (e *esign) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	entry := &Exchange{At: e.srv.Clock.Now(), Method: r.Method}
 	if !e.authorized(r) {
 		entry.Path = maskText(r.URL.Path)
+		entry.remarkCredential(r)
 		e.finish(w, entry, e.springError(http.StatusUnauthorized, r))
 		return
 	}
@@ -222,10 +234,12 @@ func (e *esign) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if wrongMethod {
 			status = http.StatusMethodNotAllowed
 		}
+		e.remarkNoRoute(entry, r)
 		e.finish(w, entry, e.springError(status, r))
 		return
 	}
 	entry.Operation, entry.Path = route.operation, route.path
+	entry.remarkRoute(r, route)
 	c := &call{Request: r, route: route, id: id, entry: entry}
 
 	fault := e.takeFault(route.operation)
@@ -233,16 +247,16 @@ func (e *esign) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.finish(w, entry, e.carryOut(w, c))
 		return
 	}
-	entry.Fault = fault
+	entry.Fault, c.fault = fault, fault
 	var answer reply
-	if fault.Applied || fault.onlyDelay() {
+	if fault.carriedOut() {
 		answer = e.carryOut(w, c)
 	} else {
 		e.skipBody(w, r)
 	}
 	entry.Status = fault.answered(answer.status)
 	e.record(*entry)
-	e.spoil(w, r, *fault, answer)
+	e.spoil(w, r, entry.At, *fault, answer)
 }
 
 // carryOut does what a request asks for. As on the box, a client that goes away

@@ -1,6 +1,7 @@
 package mockbsre
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"io"
@@ -79,9 +80,11 @@ func readForm(c *call) (form, error) {
 	f := form{map[string]string{}, map[string]formFile{}}
 	kind, params, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || !strings.HasPrefix(kind, "multipart/") || params["boundary"] == "" {
+		c.entry.remark("a body that is no form", "multipart/form-data")
 		return f, errBody
 	}
 	reader := multipart.NewReader(c.Body, params["boundary"])
+	var sent []formPart
 	for parts := 0; ; parts++ {
 		part, err := reader.NextPart()
 		if err == io.EOF {
@@ -93,7 +96,8 @@ func readForm(c *call) (form, error) {
 		if parts == maxParts {
 			return f, errTooLarge
 		}
-		if err := f.read(part); err != nil {
+		sent = append(sent, formPart{part.FormName(), part.FileName(), part.Header.Get("Content-Type")})
+		if err := f.read(part, c.sizeHint()); err != nil {
 			return f, err
 		}
 	}
@@ -108,15 +112,16 @@ func readForm(c *call) (form, error) {
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		c.entry.noteFile(name, f.files[name].data)
 	}
+	c.remarkForm(f, sent)
 	return f, nil
 }
 
-func (f form) read(part *multipart.Part) error {
+func (f form) read(part *multipart.Part, hint int64) error {
 	name := part.FormName()
 	if fileFields[name] {
-		data, err := io.ReadAll(part)
+		data, err := readFile(part, hint)
 		if err != nil {
-			return fromBody(err)
+			return err
 		}
 		if _, given := f.files[name]; !given {
 			f.files[name] = formFile{part.FileName(), data}
@@ -147,18 +152,19 @@ func (f form) has(name string) bool {
 func readJSON(c *call, into any) error {
 	kind, _, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || kind != typeJSON {
+		c.entry.remark("a body that is not JSON by its content type", typeJSON)
 		return errContentType
 	}
-	body, err := io.ReadAll(c.Body)
-	if err != nil {
-		return fromBody(err)
-	}
-	if err := checkShape(body); err != nil {
+	v := envelope{r: bufio.NewReaderSize(c.Body, 32<<10), hint: c.sizeHint()}
+	if err := v.read(); err != nil {
 		return err
 	}
-	if json.Unmarshal(body, into) != nil {
+	if json.Unmarshal(v.rest, into) != nil {
+		c.entry.remark("a body that cannot be read", "one JSON object as the manual has it")
 		return errBody
 	}
+	v.fill(into)
+	c.remarkJSON(v.rest, v.files)
 	return nil
 }
 
@@ -170,29 +176,4 @@ func (e *esign) jsonError(c *call, err error) reply {
 		return e.springError(http.StatusUnsupportedMediaType, c.Request)
 	}
 	return e.bodyError(c, err)
-}
-
-// checkShape bounds depth and number of members before anything is decoded, for
-// an empty element costs the decoder more than the two bytes it takes.
-func checkShape(body []byte) error {
-	depth, commas, quoted := 0, 0, false
-	for i := 0; i < len(body); i++ {
-		switch b := body[i]; {
-		case quoted && b == '\\':
-			i++
-		case b == '"':
-			quoted = !quoted
-		case quoted:
-		case b == '{', b == '[':
-			depth++
-		case b == '}', b == ']':
-			depth--
-		case b == ',':
-			commas++
-		}
-		if depth > maxDepth || commas > maxCommas {
-			return errTooLarge
-		}
-	}
-	return nil
 }

@@ -14,8 +14,12 @@ type chainAnswer struct {
 }
 
 // chainV2 is GET /api/v2/user/certificate/chain/{id}: signer, issuer and root of
-// the certificate in use. The fake has no subscriber ids but NIK and mail.
+// the certificate in use. The subscriber ids of the fake are those of its seals.
 func (e *esign) chainV2(ctx context.Context, c *call) reply {
+	if der, ok := e.seals.chain(c.id, e.srv.authority.Root().Raw); ok {
+		c.entry.note("idSubscriber", c.id)
+		return e.chainReply(der)
+	}
 	nik, mail := c.id, ""
 	if strings.Contains(c.id, "@") {
 		nik, mail = "", c.id
@@ -30,6 +34,10 @@ func (e *esign) chainV2(ctx context.Context, c *call) reply {
 		// A JSON content type over a body that is none was seen.
 		return reply{status: http.StatusBadRequest, kind: typeJSON, body: []byte("User tidak ditemukan")}
 	}
+	return e.chainReply(der)
+}
+
+func (e *esign) chainReply(der [][]byte) reply {
 	answer := chainAnswer{Success: true}
 	for _, raw := range der {
 		text := base64.StdEncoding.EncodeToString(raw)

@@ -41,15 +41,20 @@ func newCodebook(now func() time.Time) *codebook {
 
 // issue makes a code of six digits for so many files.
 func (b *codebook) issue(person certificate.PersonID, files int) passphrase.Secret {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
-	if err != nil {
-		panic("mockbsre: " + err.Error())
-	}
-	code := passphrase.FromString(fmt.Sprintf("%06d", n))
+	code := randomCode()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.codes[person] = oneTimeCode{code, files, b.now().Add(codeLife)}
 	return code
+}
+
+// randomCode is one of six digits.
+func randomCode() passphrase.Secret {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic("mockbsre: " + err.Error())
+	}
+	return passphrase.FromString(fmt.Sprintf("%06d", n))
 }
 
 // live returns the person's code while it works.
@@ -71,6 +76,13 @@ func (b *codebook) redeem(person certificate.PersonID, given passphrase.Secret) 
 	c.files--
 	b.codes[person] = c
 	return true
+}
+
+// forget drops the person's code.
+func (b *codebook) forget(person certificate.PersonID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.codes, person)
 }
 
 // OneTimeCode is what the signer's app shows: the code last asked for through
@@ -133,13 +145,6 @@ func (e *esign) codeV2(ctx context.Context, c *call) reply {
 		Text: fmt.Sprintf("Kode TOTP Anda: %s\nBerlaku %d menit untuk %d dokumen.\n", typed, int(codeLife.Minutes()), files),
 	})
 	return jsonReply(http.StatusOK, codeAnswer{true, "Kode TOTP telah dikirim ke email Anda"})
-}
-
-// put adds a message that did not come from the registrar.
-func (b *Inbox) put(m Message) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.messages = append(b.messages, m)
 }
 
 // workMail is where the person's mail goes now.

@@ -11,23 +11,23 @@ import (
 // go. How long the real service keeps them is not known.
 const (
 	maxKept     = 1_000
-	maxKeptSize = 128 << 20
+	maxKeptSize = 64 << 20
 )
 
 // downloads are the signed files of version 1 that can be fetched.
 type downloads struct {
-	files map[string][]byte
+	files map[string]signedFile
 	order []string // oldest first; may name files that are gone
 	size  int
 }
 
 func (d *downloads) drop(id string) {
-	d.size -= len(d.files[id])
+	d.size -= d.files[id].size()
 	delete(d.files, id)
 }
 
 // keep keeps a signed file and returns its id, 32 hexadecimal digits.
-func (e *esign) keep(file []byte) string {
+func (e *esign) keep(file signedFile) string {
 	var random [16]byte
 	_, _ = rand.Read(random[:])
 	id := hex.EncodeToString(random[:])
@@ -35,9 +35,9 @@ func (e *esign) keep(file []byte) string {
 	defer e.mu.Unlock()
 	d := &e.downloads
 	if d.files == nil {
-		d.files = map[string][]byte{}
+		d.files = map[string]signedFile{}
 	}
-	d.files[id], d.size = file, d.size+len(file)
+	d.files[id], d.size = file, d.size+file.size()
 	d.order = append(d.order, id)
 	for len(d.order) > maxKept || d.size > maxKeptSize && len(d.order) > 1 {
 		d.drop(d.order[0])
@@ -47,7 +47,7 @@ func (e *esign) keep(file []byte) string {
 }
 
 // fetch returns a kept file, which is gone then.
-func (e *esign) fetch(id string) ([]byte, bool) {
+func (e *esign) fetch(id string) (signedFile, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	file, ok := e.downloads.files[id]
@@ -67,5 +67,5 @@ func (e *esign) download(_ context.Context, c *call) reply {
 			Error string `json:"error"`
 		}{codeGone, "File tidak tersedia, pastikan bahwa dokumen belum di download"})
 	}
-	return reply{status: http.StatusOK, kind: typePDF, document: c.id, body: file}
+	return reply{status: http.StatusOK, kind: typePDF, document: c.id, stream: file.writeTo}
 }

@@ -1,8 +1,6 @@
 package mockbsre
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -78,28 +76,17 @@ func (n jsonNumber) whole() (int, bool) {
 // jsonFile is a file in base64. What is no base64 leaves it bad, which is the
 // application's matter and not the parser's.
 type jsonFile struct {
-	data []byte
-	bad  bool
+	data   []byte
+	bad    bool
+	number int // of the envelope's file, from 1, until it is filled in
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
+// UnmarshalJSON implements [json.Unmarshaler] for what [envelope] left.
 func (f *jsonFile) UnmarshalJSON(raw []byte) error {
-	if raw[0] != '"' {
-		f.bad = true
-		return nil
+	var number string
+	if raw[0] == '"' && json.Unmarshal(raw, &number) == nil {
+		f.number, _ = strconv.Atoi(number)
 	}
-	text := raw[1 : len(raw)-1]
-	if bytes.IndexByte(text, '\\') >= 0 { // PHP writes \/
-		var unescaped string
-		if err := json.Unmarshal(raw, &unescaped); err != nil {
-			return err
-		}
-		text = []byte(unescaped)
-	}
-	text = bytes.TrimRight(text, "=") // padding may be missing
-	data := make([]byte, base64.RawStdEncoding.DecodedLen(len(text)))
-	n, err := base64.RawStdEncoding.Decode(data, text)
-	f.data, f.bad = data[:n], err != nil
 	return nil
 }
 

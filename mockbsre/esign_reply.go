@@ -1,8 +1,10 @@
 package mockbsre
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -20,7 +22,14 @@ type reply struct {
 	kind     string // Content-Type
 	document string // the header id_dokumen of version 1
 	body     []byte
+	// stream writes the body instead, for one too large to be held.
+	stream func(io.Writer) error
+	// Of faults: how far the clock is off, and the header Retry-After.
+	skew, retryAfter time.Duration
 }
+
+// serverName says in every answer that this is a fake.
+const serverName = "mockbsre (tiruan, bukan BSrE)"
 
 // write answers with the headers that Spring Security adds, in chunks, as the
 // service does behind its proxy.
@@ -32,17 +41,34 @@ func (e *esign) write(w http.ResponseWriter, a reply) {
 	h.Set("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate")
 	h.Set("Pragma", "no-cache")
 	h.Set("Expires", "0")
-	h.Set("Date", e.srv.Clock.Now().UTC().Format(http.TimeFormat))
-	h.Set("Server", "mockbsre (tiruan, bukan BSrE)")
+	h.Set("Date", e.srv.Clock.Now().Add(a.skew).UTC().Format(http.TimeFormat))
+	h.Set("Server", serverName)
 	if a.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Basic realm="Realm"`)
+	}
+	if a.retryAfter > 0 {
+		h.Set("Retry-After", retryAfter(a.retryAfter))
 	}
 	if a.document != "" {
 		h["id_dokumen"] = []string{a.document} // with its underscore, and not in canonical case
 	}
 	w.WriteHeader(a.status)
 	_ = http.NewResponseController(w).Flush() // no Content-Length: in chunks
+	if a.stream != nil {
+		_ = a.stream(w) // a client that has gone
+		return
+	}
 	_, _ = w.Write(a.body)
+}
+
+// whole is the answer with its body in memory.
+func (a reply) whole() reply {
+	if a.stream != nil {
+		var b bytes.Buffer
+		_ = a.stream(&b) // a buffer takes everything
+		a.body, a.stream = b.Bytes(), nil
+	}
+	return a
 }
 
 // jsonReply marshals an answer; the values are the fake's own and always do.

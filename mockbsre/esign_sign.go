@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/sertel-id/sertel/certificate"
 	"github.com/sertel-id/sertel/passphrase"
@@ -62,7 +63,12 @@ type visible struct {
 var errInput = errors.New("mockbsre: unusable input")
 
 // signAll signs the documents of one request, all or none.
-func (e *esign) signAll(ctx context.Context, c *call, person found, factor certificate.Factor, docs []document) ([][]byte, *reply) {
+func (e *esign) signAll(ctx context.Context, c *call, person found, factor certificate.Factor, docs []document) ([]signedFile, *reply) {
+	person, err := e.revoked(ctx, c, person)
+	if err != nil {
+		refusal := e.springError(http.StatusInternalServerError, c.Request)
+		return nil, &refusal
+	}
 	if person.Status != certificate.StatusIssue {
 		refusal := e.refuseStatus(person.Status)
 		return nil, &refusal
@@ -74,18 +80,18 @@ func (e *esign) signAll(ctx context.Context, c *call, person found, factor certi
 			return nil, &refusal
 		}
 	}
-	var files [][]byte
+	var files []signedFile
 	var made []MadeSignature
 	for _, d := range docs {
-		signed, field, err := e.signOne(ctx, person.Person, factor, d)
+		signed, receipt, err := e.signOne(ctx, c, person.Person, factor, d)
 		if err != nil {
 			refusal := e.signError(c, factor, err)
 			return nil, &refusal
 		}
 		files = append(files, signed)
 		made = append(made, MadeSignature{
-			At: e.srv.Clock.Now(), Operation: c.operation, Person: person.Person, Field: field,
-			InputSHA256: sha256.Sum256(d.data), OutputSHA256: sha256.Sum256(signed),
+			At: e.srv.Clock.Now(), Operation: c.operation, Person: person.Person, Field: receipt.Field,
+			InputSHA256: sha256.Sum256(d.data), OutputSHA256: receipt.OutputSHA256,
 		})
 	}
 	e.recordSignatures(made)
@@ -93,38 +99,62 @@ func (e *esign) signAll(ctx context.Context, c *call, person found, factor certi
 }
 
 // signOne opens the signer's key and signs.
-func (e *esign) signOne(ctx context.Context, person certificate.PersonID, factor certificate.Factor, d document) (signed []byte, field string, err error) {
-	parts, err := e.signer()
-	if err != nil {
-		return nil, "", err
-	}
+func (e *esign) signOne(ctx context.Context, c *call, person certificate.PersonID, factor certificate.Factor, d document) (signed signedFile, r signing.Receipt, err error) {
 	key, err := e.srv.KeySource(person).Open(ctx, signing.Credential{
 		Passphrase: factor.Passphrase, OneTimeCode: factor.OneTimeCode,
 	})
 	if err != nil {
-		return nil, "", err
+		return signed, r, err
 	}
 	defer func() { err = errors.Join(err, key.Close()) }()
+	return e.signWith(ctx, c, key, d, signing.NoCertification)
+}
 
+// signWith signs with an open key.
+func (e *esign) signWith(ctx context.Context, c *call, key *signing.Key, d document, certify signing.Certification) (signedFile, signing.Receipt, error) {
+	parts, err := e.signer()
+	if err != nil {
+		return signedFile{}, signing.Receipt{}, err
+	}
 	opts := signing.Options{
 		Key: key, Reason: d.reason, Location: d.location, ContactInfo: d.contact, Password: d.password,
 		Timestamper: parts.stamps, TimestampSize: tokenSize, Evidence: parts.evidence, Reserve: contentsSize,
-		Zone: local, Now: e.srv.Clock.Now,
+		Zone: local, Certify: certify, Now: c.now(e.srv.Clock),
+	}
+	if c.skewed() {
+		opts.Evidence = nil
 	}
 	if d.visible != nil {
 		if err := e.show(d, key.Certificate.Subject.CommonName, &opts); err != nil {
-			return nil, "", err
+			return signedFile{}, signing.Receipt{}, err
 		}
 	}
 	for try := 1; ; try++ {
 		opts.Field = e.fieldName()
-		var out bytes.Buffer
-		_, err := signing.Sign(ctx, &out, bytes.NewReader(d.data), int64(len(d.data)), opts)
+		file, r, err := e.signInField(ctx, d, opts)
 		if errors.Is(err, signing.ErrField) && try < 100 {
 			continue // an earlier fake used the name
 		}
-		return out.Bytes(), opts.Field, err
+		return file, r, err
 	}
+}
+
+// signInField signs in a new field, which gets an update of its own first.
+func (e *esign) signInField(ctx context.Context, d document, opts signing.Options) (signedFile, signing.Receipt, error) {
+	file := signedFile{sent: d.data}
+	if e.on(QuirkEmptyField) {
+		field := behind{skip: len(d.data)}
+		if _, err := signing.AddField(ctx, &field, bytes.NewReader(d.data), int64(len(d.data)), signing.FieldOptions{
+			Field: opts.Field, Placement: opts.Placement, Password: d.password,
+		}); err != nil {
+			return file, signing.Receipt{}, err
+		}
+		file.added, opts.Placement = field.kept, signing.Placement{}
+	}
+	out := behind{skip: file.size()}
+	r, err := signing.Sign(ctx, &out, file, int64(file.size()), opts)
+	file.added = append(file.added, out.kept...)
+	return file, r, err
 }
 
 // fieldName is bcs_ecs_ and the time in milliseconds, as real output has it.
@@ -141,6 +171,9 @@ func (e *esign) show(d document, signer string, opts *signing.Options) error {
 	v := d.visible
 	var rect signing.Rect
 	if v.tag != "" {
+		if e.on(QuirkTagOneCharacter) && utf8.RuneCountInString(v.tag) > 1 {
+			return errInput
+		}
 		rect = v.place(0, 0)
 		opts.Placement = signing.Placement{Anchor: v.tag, Which: signing.FirstTag, Width: rect.Width, Height: rect.Height}
 		if e.on(QuirkTagLast) {

@@ -2,7 +2,6 @@ package mockbsre
 
 import (
 	"context"
-	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,15 +42,13 @@ func (e *esign) signV1(ctx context.Context, c *call) reply {
 		return *refusal
 	}
 	id := e.keep(files[0])
-	if e.on(QuirkJenisResponse) && strings.EqualFold(f.texts["jenis_response"], "BASE64") {
-		answer := jsonReply(http.StatusOK, struct {
-			ID   string `json:"id_dokumen"`
-			File string `json:"base64_signed_file"`
-		}{id, base64.StdEncoding.EncodeToString(files[0])})
-		answer.document = id
-		return answer
+	if files, err = e.spoilFiles(ctx, c, []document{d}, files); err != nil {
+		return e.springError(http.StatusInternalServerError, c.Request)
 	}
-	return reply{status: http.StatusOK, kind: typePDF, document: id, body: files[0]}
+	if e.on(QuirkJenisResponse) && strings.EqualFold(f.texts["jenis_response"], "BASE64") {
+		return reply{status: http.StatusOK, kind: typeJSON, document: id, stream: files[0].asBase64(id)}
+	}
+	return reply{status: http.StatusOK, kind: typePDF, document: id, stream: files[0].writeTo}
 }
 
 // formError answers a form that could not be read. No form at all is a fault of

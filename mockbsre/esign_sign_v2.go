@@ -37,11 +37,6 @@ type signProperty struct {
 	Password     jsonText   `json:"pdfPassword"`
 }
 
-type signAnswer struct {
-	Time int64    `json:"time"`
-	File [][]byte `json:"file"`
-}
-
 // signV2 is POST /api/v2/sign/pdf: one or many files. That they are signed all
 // or none is an inference.
 func (e *esign) signV2(ctx context.Context, c *call) reply {
@@ -69,6 +64,7 @@ func (e *esign) signV2(ctx context.Context, c *call) reply {
 	missing := false
 	for i, file := range in.File {
 		property := in.Properties[min(i, n-1)]
+		c.remarkShown(property)
 		if docs[i], ok = e.document(property, file.data); !ok {
 			return e.badInput(c)
 		}
@@ -80,11 +76,14 @@ func (e *esign) signV2(ctx context.Context, c *call) reply {
 	if refusal != nil {
 		return *refusal
 	}
+	if files, err = e.spoilFiles(ctx, c, docs, files); err != nil {
+		return e.springError(http.StatusInternalServerError, c.Request)
+	}
 	status := http.StatusOK
 	if missing {
 		status = http.StatusInternalServerError
 	}
-	return jsonReply(status, signAnswer{time.Since(begun).Milliseconds(), files})
+	return reply{status: status, kind: typeJSON, stream: filesAnswer(time.Since(begun).Milliseconds(), files)}
 }
 
 // factor reads the credential: a passphrase, or a one-time code.

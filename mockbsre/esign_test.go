@@ -209,14 +209,14 @@ func TestRoutes(t *testing.T) {
 		method, path string
 		status       int
 	}{
-		"no such path":           {"GET", "/api/v3/sign/pdf", 404},
-		"root":                   {"GET", "/", 404},
-		"wrong method":           {"GET", "/api/v2/sign/pdf", 405},
-		"status without NIK":     {"GET", "/api/user/status/", 404},
-		"seals are not imitated": {"POST", "/api/v2/seal/pdf", 404},
-		"id with a slash":        {"GET", "/api/sign/download/a/b", 404},
-		"trailing slash":         {"POST", "/api/v2/user/check/status/", 200},
-		"one client's path":      {"POST", "/api/v2/user/check-status/", 200},
+		"no such path":       {"GET", "/api/v3/sign/pdf", 404},
+		"root":               {"GET", "/", 404},
+		"wrong method":       {"GET", "/api/v2/sign/pdf", 405},
+		"status without NIK": {"GET", "/api/user/status/", 404},
+		"seal, wrong method": {"GET", "/api/v2/seal/pdf", 405},
+		"id with a slash":    {"GET", "/api/sign/download/a/b", 404},
+		"trailing slash":     {"POST", "/api/v2/user/check/status/", 200},
+		"one client's path":  {"POST", "/api/v2/user/check-status/", 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answer := b.do(b.request(c.method, c.path, "application/json", strings.NewReader("{}")))

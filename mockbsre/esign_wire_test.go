@@ -125,6 +125,8 @@ func TestFormsAsLibrariesWriteThem(t *testing.T) {
 				"tag": {{name: "tampilan", value: "visible"}, {name: "image", value: "false"}, {name: "linkQR", value: "https://a.example"},
 					{name: "tag_koordinat", value: tag}, {name: "width", value: "55"}, {name: "height", value: "55"}},
 				"tag alone": {{name: "tampilan", value: "visible"}, {name: "tag_koordinat", value: tag}},
+				"picture at a tag, its kind last": {{name: "imageTTD", data: square(t, 30)}, {name: "width", value: "80"}, {name: "height", value: "60"},
+					{name: "tag_koordinat", value: tag}, {name: "image", value: "true"}, {name: "tampilan", value: "visible"}},
 			} {
 				if form != "picture" && name != "Guzzle" && name != "Node fetch" {
 					continue // what follows the parts' headers is the same for all

@@ -102,3 +102,24 @@ func ExampleInbox() {
 	fmt.Println(mail.Subject, "-", page.Agency)
 	// Output: Aktivasi Akun - Pemerintah Kota Magelang
 }
+
+func ExampleServer_Portal() {
+	ctx := context.Background()
+	srv := mockbsre.NewUnstarted(mockbsre.Config{})
+	if err := srv.Start(ctx); err != nil {
+		panic(err)
+	}
+	defer srv.Close()
+
+	if _, err := srv.Seed(ctx, mockbsre.MadeUpPerson(0), certificate.StatusNew, passphrase.Secret{}); err != nil {
+		panic(err)
+	}
+	// A browser is pointed at srv.URL(); a program can walk within the process.
+	answer, err := srv.Client().Get(mockbsre.PortalURL + "/surat/terbaru?jenis=set_passphrase")
+	if err != nil {
+		panic(err)
+	}
+	defer answer.Body.Close()
+	fmt.Println(answer.Status, answer.Request.URL.Path)
+	// Output: 200 OK /surat/3
+}

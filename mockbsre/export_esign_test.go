@@ -10,3 +10,12 @@ import (
 func MadeUpPassphrase(seed uint64) passphrase.Secret {
 	return madeUpPassphrase(rand.New(rand.NewPCG(seed, 0)))
 }
+
+// Endpoints are the method and path of every endpoint.
+func (s *Server) Endpoints() []string {
+	var all []string
+	for _, r := range s.esign.routes {
+		all = append(all, r.method+" "+r.path)
+	}
+	return all
+}

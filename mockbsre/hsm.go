@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"maps"
 	"sync"
 
 	"github.com/sertel-id/sertel/certificate"
@@ -105,6 +106,16 @@ func (h *hsm) Destroy(ctx context.Context, id certificate.KeyID) error {
 	defer h.mu.Unlock()
 	delete(h.keys, id)
 	return nil
+}
+
+// forget destroys all keys and codes of a person.
+func (h *hsm) forget(person certificate.PersonID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	maps.DeleteFunc(h.keys, func(_ certificate.KeyID, key hsmKey) bool { return key.owner == person })
+	if h.codes != nil {
+		h.codes.forget(person)
+	}
 }
 
 // CanReset implements [certificate.ResettingVault].

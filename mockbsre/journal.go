@@ -29,6 +29,9 @@ type Exchange struct {
 	Status int
 	// Fault is the planned fault that this call met; nil without.
 	Fault *Fault
+	// Remarks are what the real service would refuse for its form or merely
+	// tolerate, with the nearest thing that would have been right; at most 20.
+	Remarks []Remark
 }
 
 // Field is a field of a request, its value masked.
@@ -36,9 +39,9 @@ type Field struct{ Name, Value string }
 
 // File is a file in a request.
 type File struct {
-	Field  string
-	Size   int
-	SHA256 string // in hexadecimal
+	Field  string `json:"field"`
+	Size   int    `json:"size"`
+	SHA256 string `json:"sha256"` // in hexadecimal
 }
 
 // Field returns the masked value of a field.
@@ -56,7 +59,8 @@ func (x Exchange) Field(name string) (value string, ok bool) {
 type MadeSignature struct {
 	At        time.Time
 	Operation Operation
-	Person    certificate.PersonID
+	Person    certificate.PersonID // zero for a seal
+	Seal      string               // the id of a seal; empty for a person
 	Field     string
 	// InputSHA256 and OutputSHA256 are digests of the whole files.
 	InputSHA256, OutputSHA256 [sha256.Size]byte
@@ -74,6 +78,7 @@ func (s *Server) Journal() []Exchange {
 	for i := range all {
 		all[i].Fields = slices.Clone(all[i].Fields)
 		all[i].Files = slices.Clone(all[i].Files)
+		all[i].Remarks = slices.Clone(all[i].Remarks)
 	}
 	return all
 }
@@ -87,18 +92,20 @@ func (s *Server) Signatures() []MadeSignature {
 	return slices.Clone(newest(s.esign.signatures))
 }
 
-// ClearJournal forgets the calls and signatures so far.
+// ClearJournal forgets the calls, signatures and strict errors so far.
 func (s *Server) ClearJournal() {
 	s.running()
 	s.esign.mu.Lock()
 	defer s.esign.mu.Unlock()
-	s.esign.exchanges, s.esign.signatures = nil, nil
+	s.esign.exchanges, s.esign.signatures, s.esign.complaints = nil, nil, nil
 }
 
 func (e *esign) record(x Exchange) {
 	e.mu.Lock()
 	e.exchanges = bounded(append(e.exchanges, x))
+	tell := e.complain(x)
 	e.mu.Unlock()
+	tell()
 	e.srv.cfg.Logger.Info("esign call", "operation", string(x.Operation), "method", x.Method, "path", x.Path, "status", x.Status)
 }
 
@@ -121,7 +128,7 @@ func newest[T any](list []T) []T { return list[max(0, len(list)-maxJournal):] }
 // shown are the fields whose values say nothing about a person.
 var shown = []string{
 	"tampilan", "image", "halaman", "page", "xAxis", "yAxis", "originX", "originY", "width", "height",
-	"tag", "tag_koordinat", "jenis_response", "data",
+	"tag", "tag_koordinat", "jenis_response", "data", "idSubscriber",
 }
 
 // hidden are those of which the length alone is kept.

@@ -22,10 +22,11 @@ type network struct {
 	closed atomic.Bool
 }
 
-func newNetwork(ca *authority.Authority, timestamps http.Handler) *network {
+func newNetwork(ca *authority.Authority, timestamps, portal http.Handler) *network {
 	return &network{hosts: map[string]http.Handler{
 		hostOf(AuthorityURL): ca.Handler(),
 		hostOf(TimestampURL): timestamps,
+		hostOf(PortalURL):    portal,
 	}}
 }
 
@@ -40,8 +41,8 @@ func hostOf(address string) string {
 func (n *network) close() { n.closed.Store(true) }
 
 // Transport answers requests to the addresses that the fake's certificates name
-// (OCSP, revocation lists, issuers) and to [TimestampURL]. Nothing leaves the
-// process; any other host is [ErrNoNetwork].
+// (OCSP, revocation lists, issuers), to [TimestampURL] and to the pages at
+// [PortalURL]. Nothing leaves the process; any other host is [ErrNoNetwork].
 func (s *Server) Transport() http.RoundTripper {
 	s.running()
 	return s.network
@@ -50,8 +51,8 @@ func (s *Server) Transport() http.RoundTripper {
 // Client is an HTTP client over [Server.Transport].
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.Transport()} }
 
-// maxRequest is far above any OCSP or time-stamp request.
-const maxRequest = 1 << 20
+// maxRequest is above the largest form, one with a picture of 10 MiB.
+const maxRequest = 12 << 20
 
 // RoundTrip implements [http.RoundTripper].
 func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -76,7 +77,7 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	inner := r.Clone(r.Context())
 	inner.Host, inner.RequestURI = r.URL.Host, r.URL.RequestURI()
 	inner.Body, inner.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	answer := &recorder{header: http.Header{}}
+	answer := &recorder{header: http.Header{"Server": {serverName}}}
 	handler.ServeHTTP(answer, inner)
 	return answer.response(r), nil
 }

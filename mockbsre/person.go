@@ -102,11 +102,14 @@ var (
 	units = []string{"Dinas Contoh", "Badan Percontohan Daerah", "Sekretariat Dinas Contoh"}
 )
 
+// madeUpPeople is how many there are.
+const madeUpPeople = 10_000
+
 // MadeUpPerson returns the n-th of 10,000 made-up people, the same ones each
 // time: civil servants of Kota Magelang by the guide's mail domains, every third
 // a PPPK. It panics when n is out of range.
 func MadeUpPerson(n int) Person {
-	if n < 0 || n >= 10_000 {
+	if n < 0 || n >= madeUpPeople {
 		panic("mockbsre: MadeUpPerson is for 0 to 9,999")
 	}
 	woman := n%2 == 1

@@ -28,7 +28,7 @@ func (s *Server) Populate(ctx context.Context, seed uint64, n int) ([]Seeded, er
 	if n < 1 || n > 10_000 {
 		return nil, ErrPopulation
 	}
-	random := rand.New(rand.NewPCG(seed, 0x7365727465)) // no secret: it is printed
+	random := rand.New(rand.NewPCG(seed, 0x7365727465)) //nolint:gosec // no secret: the seed is printed
 	statuses := []certificate.Status{certificate.StatusIssue}
 	for _, status := range certificate.Statuses() {
 		if status != certificate.StatusIssue {
@@ -46,13 +46,21 @@ func (s *Server) Populate(ctx context.Context, seed uint64, n int) ([]Seeded, er
 		if people[i].ID, err = s.Seed(ctx, people[i].Person, people[i].Status, phrase); err != nil {
 			return nil, err
 		}
-		switch people[i].Status {
-		case certificate.StatusIssue, certificate.StatusExpired, certificate.StatusRenew,
-			certificate.StatusSuspend, certificate.StatusRevoke:
+		if hasPassphrase(people[i].Status) {
 			people[i].Passphrase = phrase
 		}
 	}
 	return people, nil
+}
+
+// hasPassphrase reports whether somebody in a status has set one.
+func hasPassphrase(s certificate.Status) bool {
+	switch s {
+	case certificate.StatusIssue, certificate.StatusExpired, certificate.StatusRenew,
+		certificate.StatusSuspend, certificate.StatusRevoke:
+		return true
+	}
+	return false
 }
 
 var phraseWords = [...]string{

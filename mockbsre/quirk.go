@@ -59,14 +59,29 @@ const (
 	// QuirkV1Sizes takes width and height of version 1 as sizes always. Off:
 	// as the upper right corner where they can be one, else as sizes.
 	QuirkV1Sizes Quirk = "v1-sizes"
+	// QuirkEmptyField adds the empty signature field in an update of its own,
+	// before the one that signs in it. It finds clients that expect a single
+	// update. That a real box's invisible field lies at the page's upper left
+	// corner in that update is not imitated: here it is where it stays. Off: one
+	// update for both.
+	QuirkEmptyField Quirk = "empty-field-first"
 	// QuirkTagLast takes the last of several anchor tags. Off: the first.
 	QuirkTagLast Quirk = "tag-last"
 	// QuirkTagCentred puts the middle of the block on the anchor tag. Off: its
 	// upper left corner.
 	QuirkTagCentred Quirk = "tag-centred"
+	// QuirkTagOneCharacter refuses anchor tags of more than one character. Off:
+	// tags of any length are looked for.
+	QuirkTagOneCharacter Quirk = "tag-one-character"
 	// QuirkChainPEM answers the certificate chain in PEM. Off: in base64 of
 	// the DER.
 	QuirkChainPEM Quirk = "chain-pem"
+	// QuirkSealCodeKept renews the activation of a seal under the same code.
+	// Off: under a new one. It finds clients that keep the code of old.
+	QuirkSealCodeKept Quirk = "seal-code-kept"
+	// QuirkSealAfterSignature seals documents that are signed already, without
+	// certifying them. Off: they are refused.
+	QuirkSealAfterSignature Quirk = "seal-after-signature"
 )
 
 // Evidence marks, from the strongest: an answer of a real server, the vendor's
@@ -101,8 +116,12 @@ var quirkTable = []struct {
 	{QuirkErrorShouted, false, one + ": the gateway of 2019"},
 	{QuirkErrorWithFile, false, one + ": an adapter for an office suite treats such answers as success"},
 	{QuirkV1Sizes, false, guess + ": the manual's text says size, its drawing says corners"},
+	{QuirkEmptyField, true, derived + ": two files that real servers signed and sealed in 2024"},
 	{QuirkTagLast, false, guess},
 	{QuirkTagCentred, false, guess},
+	{QuirkSealCodeKept, true, manual + ": the sample of a renewal says that the code still works"},
+	{QuirkSealAfterSignature, false, guess + ": a saved file has the seal as a certification, which comes first"},
+	{QuirkTagOneCharacter, false, guess + ": the manual's samples have one character, one client allows no more, others send longer ones"},
 	{QuirkChainPEM, false, guess + ": the shape of an element is not known"},
 }
 

@@ -25,11 +25,12 @@ type Personnel struct {
 	mu       sync.Mutex
 	allowAny bool
 	offices  map[string]certificate.Office // by number
+	people   map[string]Person             // by number, for who logs in
 }
 
 func newRegisters(allowAny bool) (*Population, *Personnel) {
 	return &Population{allowAny: allowAny, names: map[string]identity.Name{}, people: map[string]Person{}, faces: map[string]certificate.Match{}},
-		&Personnel{allowAny: allowAny, offices: map[string]certificate.Office{}}
+		&Personnel{allowAny: allowAny, offices: map[string]certificate.Office{}, people: map[string]Person{}}
 }
 
 // Add puts a person into the register, or replaces the one with this NIK. It
@@ -56,6 +57,14 @@ func (r *Population) Remove(nik identity.NIK) {
 	delete(r.names, nik.Digits())
 	delete(r.people, nik.Digits())
 	delete(r.faces, nik.Digits())
+}
+
+func (r *Population) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.names)
+	clear(r.people)
+	clear(r.faces)
 }
 
 // SetFace says how the person's pictures compare from now on. At first every
@@ -125,7 +134,7 @@ func (r *Personnel) Add(p Person) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.offices[number.Digits()] = p.Office()
+	r.offices[number.Digits()], r.people[number.Digits()] = p.Office(), p
 	return nil
 }
 
@@ -134,6 +143,22 @@ func (r *Personnel) Remove(number identity.EmployeeNumber) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.offices, number.Digits())
+	delete(r.people, number.Digits())
+}
+
+// person returns who was added with this number.
+func (r *Personnel) person(number identity.EmployeeNumber) (Person, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p, ok := r.people[number.Digits()]
+	return p, ok
+}
+
+func (r *Personnel) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.offices)
+	clear(r.people)
 }
 
 // LookUp implements [certificate.PersonnelRegister].

@@ -38,6 +38,7 @@ func (s *Server) Seed(ctx context.Context, p Person, status certificate.Status, 
 	if err != nil {
 		return certificate.PersonID{}, fmt.Errorf("mockbsre: seed %v: %w", status, err)
 	}
+	s.deliver() // before anybody else's mails
 	return id, nil
 }
 
@@ -68,6 +69,53 @@ func (s *Server) seed(ctx context.Context, p Person, status certificate.Status, 
 		return id, err
 	}
 	return id, e.after(ctx, id, status)
+}
+
+// ChangeNumber gives a person another NIP, NI PPPK or NRP, as after a move from
+// PPPK to PNS: the registers have the new number alone, and so has the account,
+// if there is one, with the old number in its history. It returns the person
+// with the new number. Errors: [ErrNotMadeUp], [certificate.ErrNumberNotFound]
+// without a number, the number's own, and those of
+// [certificate.Registrar.ChangeNumber], such as for an application under way;
+// then nothing is changed.
+func (s *Server) ChangeNumber(ctx context.Context, p Person, number string) (Person, error) {
+	s.running()
+	changed := p
+	changed.EmployeeNumber = number
+	if err := s.changeNumber(ctx, p, changed); err != nil {
+		return Person{}, fmt.Errorf("mockbsre: change number: %w", err)
+	}
+	return changed, nil
+}
+
+func (s *Server) changeNumber(ctx context.Context, old, changed Person) error {
+	nik, before, err := old.numbers(s.cfg.AllowAnyNIK)
+	if err != nil {
+		return err
+	}
+	_, after, err := changed.numbers(s.cfg.AllowAnyNIK)
+	if err != nil {
+		return err
+	}
+	if before == after {
+		return nil
+	}
+	// The registrar asks the register about the new number.
+	if err := s.Personnel.Add(changed); err != nil {
+		return err
+	}
+	report, err := s.registrar.StatusByNIK(ctx, nik)
+	if err == nil && report.Status != certificate.StatusNotRegistered && report.Status != certificate.StatusRevoke {
+		err = s.registrar.ChangeNumber(ctx, report.Person, after, operator)
+	}
+	if err != nil {
+		s.Personnel.Remove(after)
+		return err
+	}
+	if !before.IsZero() {
+		s.Personnel.Remove(before)
+	}
+	return s.Population.Add(changed)
 }
 
 func (s *Server) addToRegisters(p Person) error {

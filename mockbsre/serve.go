@@ -31,7 +31,7 @@ func (s *Server) URL() string {
 		panic("mockbsre: URL after Close")
 	}
 	if e.listener == nil {
-		l, err := listen(e)
+		l, err := listen(doors{e, s.portal})
 		if err != nil {
 			panic("mockbsre: " + err.Error())
 		}
@@ -41,7 +41,7 @@ func (s *Server) URL() string {
 }
 
 func listen(handler http.Handler) (*listener, error) {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	socket, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,8 +42,22 @@ type Config struct {
 	// AllowAnyNIK takes people into the registers whose numbers are not
 	// marked as made up. Numbers of real people do not belong into tests.
 	AllowAnyNIK bool
+	// PortalURL is where the links in mails lead, such as
+	// "http://127.0.0.1:8080", for programs that serve [Server.Handler] or
+	// [Server.Portal] at an address of their own: https, or http on loopback.
+	// Empty: [PortalURL], where only [Server.Client] finds the pages. The mail
+	// page's own links work either way.
+	PortalURL string
 	// Esign configures the interface of the signing service, [Server.Handler].
 	Esign EsignConfig
+	// Faults is what goes wrong with calls of the signing service from the
+	// start; see [Server.SetFaults]. Zero: nothing.
+	Faults FaultScript
+	// Strict makes an error of everything in a request to the signing service
+	// that the real one would refuse for its form or that only some builds of
+	// it tolerate; see [Server.StrictErrors]. The answer is the same. False:
+	// the journal tells alone.
+	Strict bool
 	// Logger is told what happens inside; nil: nobody.
 	Logger *slog.Logger
 }
@@ -59,16 +74,20 @@ type Server struct {
 	Population *Population
 	Personnel  *Personnel
 
-	cfg Config
+	cfg    Config
+	strict func(error) // told of strict errors; nil: nobody
 
 	delivering sync.Mutex
 
 	mu        sync.Mutex // Start, Close
 	state     state
+	people    *people
+	vault     *hsm
 	registrar *certificate.Registrar
 	authority *authority.Authority
 	network   *network
 	esign     *esign
+	portal    *portal
 }
 
 type state int
@@ -139,21 +158,35 @@ func (s *Server) start(ctx context.Context) error {
 
 	vault := newHSM(algorithm)
 	vault.codes = newCodebook(s.Clock.Now)
+	store := &people{Store: certificate.NewMemoryStore(), known: map[certificate.PersonID]bool{}}
 	registrar, err := certificate.NewRegistrar(certificate.RegistrarConfig{
-		Agencies: s.cfg.Agencies, Store: certificate.NewMemoryStore(), Vault: vault, Issuer: ca,
+		Agencies: s.cfg.Agencies, Store: store, Vault: vault, Issuer: ca,
 		Population: s.Population, Personnel: s.Personnel, Mailer: mailer{s.Inbox}, Agreements: Agreements(),
-		PortalURL: PortalURL, Policy: s.cfg.Policy, Logger: s.cfg.Logger, Now: s.Clock.Now,
+		PortalURL: s.portalURL(), Policy: s.cfg.Policy, Logger: s.cfg.Logger, Now: s.Clock.Now,
 	})
 	if err != nil {
 		return err
 	}
+	s.people, s.vault = store, vault
 	s.authority, s.registrar = ca, registrar
-	s.network = newNetwork(ca, stamps)
+	s.portal = newPortal(s)
+	s.network = newNetwork(ca, stamps, s.portal)
 	if s.esign, err = newEsign(s, vault.codes); err != nil {
+		return err
+	}
+	if err := s.esign.setScript(s.cfg.Faults); err != nil {
 		return err
 	}
 	s.Clock.settle, s.Inbox.deliver = s.deliver, s.deliver
 	return nil
+}
+
+// portalURL is where links lead, without a slash at its end.
+func (s *Server) portalURL() string {
+	if s.cfg.PortalURL == "" {
+		return PortalURL
+	}
+	return strings.TrimRight(s.cfg.PortalURL, "/")
 }
 
 // deliver sends the mails that wait. Mail takes no time in the fake, so whoever

@@ -60,6 +60,9 @@ type keySource struct {
 	person    certificate.PersonID
 }
 
+// TakesOneTimeCodes reports that a code opens a key as a passphrase does.
+func (keySource) TakesOneTimeCodes() bool { return true }
+
 // Open implements [signing.KeySource].
 func (k keySource) Open(ctx context.Context, c signing.Credential) (*signing.Key, error) {
 	key, err := k.registrar.Unlock(ctx, k.person, certificate.Factor{Passphrase: c.Passphrase, OneTimeCode: c.OneTimeCode})
