@@ -33,6 +33,7 @@ type checker struct {
 	cfg     config
 	address *url.URL
 	clients map[esign.Version]*esign.Client
+	byTag   *esign.Client // of version 2, with the other name of its tag field
 	roots   []verify.Root
 	active  bool // the official may sign
 }
@@ -63,14 +64,18 @@ func newChecker(cfg config, stdout io.Writer) (*checker, error) {
 		}
 		trust = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	}
-	for _, version := range cfg.versions {
-		c.clients[version], err = esign.New(esign.Config{
-			BaseURL: cfg.url, InsecurePlainHTTP: cfg.plain, Username: cfg.user, Password: passphrase.New(password.Reveal()),
-			Version: version, TLS: trust, ReadRetries: -1, Roots: c.roots,
-		})
-		if err != nil {
+	settings := esign.Config{
+		BaseURL: cfg.url, InsecurePlainHTTP: cfg.plain, Username: cfg.user, Password: passphrase.New(password.Reveal()),
+		TLS: trust, ReadRetries: -1, Roots: c.roots,
+	}
+	for _, settings.Version = range cfg.versions {
+		if c.clients[settings.Version], err = esign.New(settings); err != nil {
 			return nil, err
 		}
+	}
+	settings.Version, settings.Profile.V2TagKey = esign.V2, otherTagKey
+	if c.byTag, err = esign.New(settings); err != nil {
+		return nil, err
 	}
 	c.address, err = url.Parse(cfg.url)
 	return c, err
@@ -80,6 +85,7 @@ func (c *checker) close() {
 	for _, client := range c.clients {
 		client.CloseIdleConnections()
 	}
+	c.byTag.CloseIdleConnections()
 }
 
 // checkAll goes from the network up and stops where going on tells nothing.

@@ -30,7 +30,8 @@
 //	-api v2               versions to be checked: v1, v2 or both
 //	-sign, -confirm       sign the test page, with the official's consent
 //	-passphrase-file file the official's passphrase in the first line
-//	-tag                  sign a second time, at an anchor tag the box finds
+//	-tag                  sign also at anchor tags that the box finds: one
+//	                      character by each version, and a longer one
 //	-roots file           roots to judge the signature by, PEM
 //	-out file             where the signed test page is kept
 package main
@@ -86,7 +87,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&cfg.out, "out", "", "berkas untuk menyimpan halaman uji yang sudah ditandatangani")
 	flags.BoolVar(&cfg.sign, "sign", false, "tandatangani satu halaman uji")
 	flags.BoolVar(&cfg.confirm, "confirm", false, "pejabat sudah menyetujui penandatanganan halaman uji")
-	flags.BoolVar(&cfg.tag, "tag", false, "tandatangani sekali lagi pada tag yang dicari Esign Client")
+	flags.BoolVar(&cfg.tag, "tag", false, "tandatangani juga pada tag yang dicari Esign Client")
 	// Parsed afterwards: package flag repeats a value that it refuses.
 	nik := flags.String("nik", "", "NIK pejabat")
 	mail := flags.String("mail", "", "email dinas pejabat")

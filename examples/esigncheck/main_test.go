@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -157,17 +158,19 @@ func TestSignsOneMarkedPage(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		quirks map[mockbsre.Quirk]bool
+		signed int
 		want   []string
 	}{
-		{"a box as observed", nil, []string{
+		{"a box as observed", nil, 5, []string{
 			"Profile.V1Sizes false", "Letak v2 sesuai permintaan", "diperkecil dari 500x500 menjadi 173x173",
-			"tag pertama yang dipakai, kiri atas blok",
+			"Tag # v1 tag pertama yang dipakai, kiri atas blok", "Tag # v2 tag pertama yang dipakai, kiri atas blok",
+			`Profile.V2TagKey "tag_koordinat"`, "Tag ${uji} diterima",
 		}},
 		{"a box that differs", map[mockbsre.Quirk]bool{
-			mockbsre.QuirkV1Sizes: true, mockbsre.QuirkPictureShrunk: false, mockbsre.QuirkTagLast: true, mockbsre.QuirkTagCentred: true,
-		}, []string{
+			mockbsre.QuirkV1Sizes: true, mockbsre.QuirkPictureShrunk: false, mockbsre.QuirkTagLast: true, mockbsre.QuirkTagCentred: true, mockbsre.QuirkTagOneCharacter: true,
+		}, 4, []string{
 			"Profile.V1Sizes true", "Letak tampilan tanda tangan berbeda", "tetap 500x500 piksel",
-			"tag terakhir yang dipakai, tengah blok",
+			"Tag # v1 tag terakhir yang dipakai, tengah blok", "[AWAS ] Tag ${uji}", "Tag ${uji} ditolak",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -177,7 +180,7 @@ func TestSignsOneMarkedPage(t *testing.T) {
 				"-roots", o.path("root.pem"), "-out", signed)
 			assert.Equal(t, exitPassed, code, out)
 			for _, want := range append(tt.want, "[ OK ] Awalan byte asli utuh", "ETSI.CAdES.detached",
-				"PAdES-BASELINE-LT", "mengarah ke sertifikat induk", "VALID, 3 tanda tangan") {
+				"PAdES-BASELINE-LT", "mengarah ke sertifikat induk", fmt.Sprintf("VALID, %d tanda tangan", tt.signed)) {
 				assert.Contains(t, oneLine(out), want)
 			}
 			document, err := os.ReadFile(signed)
@@ -187,7 +190,7 @@ func TestSignsOneMarkedPage(t *testing.T) {
 				verify.Options{Roots: verify.Trust(o.Root()), Now: o.Clock.Now})
 			require.NoError(t, err)
 			assert.Equal(t, verify.TotalPassed, report.Conclusion.Indication)
-			assert.Len(t, o.Signatures(), 3)
+			assert.Len(t, o.Signatures(), tt.signed)
 			if t.Failed() || testing.Verbose() {
 				t.Log("\n" + out)
 			}
@@ -195,10 +198,35 @@ func TestSignsOneMarkedPage(t *testing.T) {
 	}
 }
 
+// TestOtherTagField: a box that knows the tag of version 2 by its other name.
+func TestOtherTagField(t *testing.T) {
+	o := newOffice(t, certificate.StatusIssue, nil)
+	real := o.Handler()
+	box := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		assert.NoError(t, err)
+		if strings.Contains(string(body), `"tag_koordinat"`) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = io.WriteString(w, `{"status":500,"error":"Internal Server Error","path":"/api/v2/sign/pdf"}`)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		real.ServeHTTP(w, r)
+	}))
+	defer box.Close()
+	code, out := o.check("-url", box.URL, "-http", "-sign", "-confirm", "-tag", "-passphrase-file", o.path("passphrase"), "-roots", o.path("root.pem"))
+	assert.Equal(t, exitPassed, code, out)
+	for _, want := range []string{"[AWAS ] Tag # v2 Terjadi gangguan", "[ OK ] Tag # v2 halaman uji ditandatangani", `Profile.V2TagKey "tag"`, "Tag ${uji} diterima"} {
+		assert.Contains(t, oneLine(out), want)
+	}
+	assert.Len(t, o.Signatures(), 3)
+}
+
 // TestTLS: a proxy with an agency's own certificate stands before the box.
 func TestTLS(t *testing.T) {
 	o := newOffice(t, certificate.StatusIssue, nil)
-	proxy := httptest.NewUnstartedServer(http.Handler(o.Handler()))
+	proxy := httptest.NewUnstartedServer(o.Handler())
 	proxy.Config.ErrorLog = log.New(io.Discard, "", 0)
 	proxy.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	proxy.StartTLS()

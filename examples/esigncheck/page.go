@@ -32,6 +32,8 @@ const (
 	tagHeight         = tagSize * 0.718
 	tagBlock          = 60.0 // width of the block at a tag; its height is half
 	firstTag, lastTag = 90.0, 350.0
+
+	longTag = "${uji}" // printed once, for boxes that take more than a character
 )
 
 // testPage is one page that says what it is.
@@ -46,6 +48,7 @@ func testPage(at time.Time) []byte {
 	text(60, 708, 11, "Dibuat oleh esigncheck pada "+at.UTC().Format("2006-01-02 15:04:05.000")+" UTC.")
 	text(firstTag, tagY, tagSize, tag)
 	text(lastTag, tagY, tagSize, tag)
+	text(firstTag, tagY+80, tagSize, longTag)
 	objects := []string{
 		"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>",
 		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 5 0 R>>>>/Contents 4 0 R>>",

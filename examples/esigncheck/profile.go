@@ -20,7 +20,9 @@ type profile struct {
 	v1Numbers string // "corners", "sizes" or "other"
 	v2Place   string // "exact" or "other"
 	picture   string
-	tag       string
+	tag       map[esign.Version]string
+	tagKey    string // name of the field in version 2
+	longTag   string
 }
 
 // near compares two rectangles within a point, which boxes round by.
@@ -90,9 +92,12 @@ func (p *profile) notePicture(sent, added []byte) {
 }
 
 // noteTag tells which tag was taken and which point of the block lies on it.
-func (p *profile) noteTag(at *verify.Place) {
+func (p *profile) noteTag(version esign.Version, at *verify.Place) {
 	if at == nil {
 		return
+	}
+	if p.tag == nil {
+		p.tag = map[esign.Version]string{}
 	}
 	r := at.Rect
 	for _, t := range []struct {
@@ -110,12 +115,12 @@ func (p *profile) noteTag(at *verify.Place) {
 		} {
 			// The height of a sign depends on the reader's idea of the font.
 			if math.Abs(point.dx) <= 3 && math.Abs(point.dy) <= 5 {
-				p.tag = fmt.Sprintf("tag %s yang dipakai, %s blok pada %[2]s tag", t.name, point.name)
+				p.tag[version] = fmt.Sprintf("tag %s yang dipakai, %s blok pada %[2]s tag", t.name, point.name)
 				return
 			}
 		}
 	}
-	p.tag = fmt.Sprintf("blok di %.1f %.1f %.1f %.1f, tidak pada tag", r[0], r[1], r[2], r[3])
+	p.tag[version] = fmt.Sprintf("blok di %.1f %.1f %.1f %.1f, tidak pada tag", r[0], r[1], r[2], r[3])
 }
 
 // printProfile says what belongs into the configuration.
@@ -143,5 +148,13 @@ func (c *checker) printProfile(p profile) {
 		c.pair("Letak v2", "TIDAK sesuai permintaan")
 	}
 	c.pair("Gambar", "%s", or(p.picture))
-	c.pair("Tag "+tag, "%s", or(p.tag))
+	for _, version := range c.cfg.versions {
+		c.pair("Tag "+tag+" "+version.String(), "%s", or(p.tag[version]))
+	}
+	if p.tagKey != "" {
+		c.pair("Profile.V2TagKey", "%q", p.tagKey)
+	}
+	if p.longTag != "" {
+		c.pair("Tag "+longTag, "%s (lebih dari satu karakter)", p.longTag)
+	}
 }

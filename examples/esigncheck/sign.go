@@ -20,7 +20,7 @@ import (
 
 const reason = "Uji sambungan Esign Client"
 
-// signPage signs the test page once by each version, and at a tag if asked to,
+// signPage signs the test page once by each version, and at tags if asked to,
 // and says what came back.
 func (c *checker) signPage(ctx context.Context) {
 	if !c.active {
@@ -44,12 +44,12 @@ func (c *checker) signPage(ctx context.Context) {
 	var found profile
 	document := testPage(time.Now())
 	for _, version := range c.cfg.versions {
-		req := esign.Request{Picture: picture, MoreSigners: true, Purpose: "uji " + version.String()}
+		req := esign.Request{Request: signing.Request{Purpose: "uji " + version.String()}, Picture: picture, MoreSigners: true}
 		req.Credential = signing.Credential{Passphrase: secret}
 		req.Reason = reason
 		req.Placement = signing.Placement{Page: 1, Rect: blockOf(version)}
-		signed, s := c.signOnce(ctx, version, document, req, "Tanda tangan "+version.String())
-		if s == nil {
+		signed, s, err := c.signOnce(ctx, c.clients[version], document, req, "Tanda tangan "+version.String(), failed)
+		if err != nil {
 			return
 		}
 		found.note(version, s.Place)
@@ -57,35 +57,38 @@ func (c *checker) signPage(ctx context.Context) {
 		document = signed
 	}
 	if c.cfg.tag {
-		document = c.signAtTag(ctx, document, secret, picture, &found)
+		document = c.signAtTags(ctx, document, secret, picture, &found)
 	}
 	c.judgedByBox(ctx, document)
 	c.keep(document)
 	c.printProfile(found)
 }
 
-// signOnce makes one signature and reads it back. It returns nil unless the
-// page is signed.
-func (c *checker) signOnce(ctx context.Context, version esign.Version, in []byte, req esign.Request, title string) ([]byte, *verify.Signature) {
+// signOnce makes one signature and reads it back. A refusal has the given
+// verdict.
+func (c *checker) signOnce(ctx context.Context, client *esign.Client, in []byte, req esign.Request, title string, refused verdict) ([]byte, *verify.Signature, error) {
 	var out bytes.Buffer
 	begun := time.Now()
-	r, err := c.clients[version].Signer(c.cfg.id).Sign(ctx, &out, bytes.NewReader(in), int64(len(in)), req)
+	r, err := client.Signer(c.cfg.id).Sign(ctx, &out, bytes.NewReader(in), int64(len(in)), req)
 	took := time.Since(begun)
 	if err != nil {
-		c.line(failed, title, "%s", explain(err))
+		if r.Outcome == esign.OutcomeUnknown {
+			refused = failed
+		}
+		c.line(refused, title, "%s", explain(err))
 		if errors.Is(err, esign.CodeOutcomeUnknown) {
 			c.text("Halaman uji mungkin sudah ditandatangani. Tidak ada yang diulang.")
 		}
-		return nil, nil
+		return nil, nil, err
 	}
 	c.line(passed, title, "halaman uji ditandatangani (%d ms)", took.Milliseconds())
 	s, err := newest(ctx, out.Bytes(), c.roots)
 	if err != nil {
 		c.line(failed, "Hasil", "tidak dapat dibaca: %v", err)
-		return nil, nil
+		return nil, nil, err
 	}
 	c.readBack(in, out.Bytes(), r, s)
-	return out.Bytes(), s
+	return out.Bytes(), s, nil
 }
 
 // newest judges a document and returns the last signature.
@@ -140,21 +143,6 @@ func (c *checker) readBack(in, out []byte, r esign.Result, s *verify.Signature) 
 	for _, d := range r.Doubts {
 		c.line(warned, "Catatan", "%s", d.Text(passphrase.Indonesian))
 	}
-}
-
-// signAtTag lets the box look for the tag, by the newest version.
-func (c *checker) signAtTag(ctx context.Context, in []byte, secret passphrase.Secret, picture []byte, found *profile) []byte {
-	version := c.cfg.versions[len(c.cfg.versions)-1]
-	req := esign.Request{Picture: picture, ServerTag: tag, MoreSigners: true, Purpose: "uji tag"}
-	req.Credential = signing.Credential{Passphrase: secret}
-	req.Reason = reason
-	req.Placement = signing.Placement{Width: tagBlock, Height: tagBlock / 2}
-	out, s := c.signOnce(ctx, version, in, req, "Tanda tangan #")
-	if s == nil {
-		return in
-	}
-	found.noteTag(s.Place)
-	return out
 }
 
 // judgedByBox has the box judge its own work.

@@ -5,6 +5,9 @@
 //
 //	go run ./examples/mockserver
 //
+// At the same address it has pages for a browser: registration, activation, the
+// mails and what else the guide shows (examples/enrol walks them).
+//
 // It prints its address, the application's credential, and the people with
 // their passphrases. One-time codes are printed when they are asked for. The
 // flags:
@@ -16,6 +19,12 @@
 //	-quirks list     such as v1-sizes,picture-shrunk=off; "help" lists them
 //	-level B-LT      level of the signatures: B-T or B-LT
 //	-root file       where to write the root certificate, in PEM
+//	-admin address   where tests drive it, such as 127.0.0.1:8081: inbox, clock,
+//	                 people, seals, faults, journal, reset; GET / lists what
+//	                 there is. It has no credential: keep it on loopback
+//	-strict          complain of what a real box only tolerates (GET /strict)
+//	-hostile         let calls go wrong in every way; the seed is printed
+//	-fault-seed n    replay the faults of that seed
 package main
 
 import (
@@ -44,6 +53,10 @@ func main() {
 	flag.StringVar(&cfg.quirks, "quirks", "", `such as v1-sizes,picture-shrunk=off; "help" lists them`)
 	flag.StringVar(&cfg.level, "level", "B-LT", "level of the signatures: B-T or B-LT")
 	flag.StringVar(&cfg.root, "root", "", "file for the root certificate, in PEM")
+	flag.StringVar(&cfg.admin, "admin", "", "address of the admin handler, such as 127.0.0.1:8081")
+	flag.BoolVar(&cfg.strict, "strict", false, "complain of what a real box only tolerates")
+	flag.BoolVar(&cfg.hostile, "hostile", false, "let calls go wrong in every way")
+	flag.Uint64Var(&cfg.faultSeed, "fault-seed", 0, "replay the faults of that seed; 0 takes a new one")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "mockserver: unexpected argument %q\n", flag.Arg(0))
@@ -70,6 +83,10 @@ type config struct {
 	quirks string
 	level  string
 	root   string
+
+	admin           string
+	strict, hostile bool
+	faultSeed       uint64
 }
 
 // run serves until the context ends.
@@ -80,11 +97,21 @@ func run(ctx context.Context, cfg config, stdout io.Writer) error {
 		return err
 	}
 	// The port is taken first, so that nobody waits for keys in vain.
-	socket, err := net.Listen("tcp", net.JoinHostPort(cfg.host, strconv.Itoa(cfg.port)))
+	socket, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(cfg.host, strconv.Itoa(cfg.port)))
 	if err != nil {
 		return err
 	}
 	defer socket.Close()
+	var control net.Listener
+	if cfg.admin != "" {
+		if control, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.admin); err != nil {
+			return err
+		}
+		defer control.Close()
+	}
+	if address, ok := socket.Addr().(*net.TCPAddr); ok && address.IP.IsLoopback() {
+		settings.PortalURL = "http://" + address.String() // elsewhere the mail page's own links do
+	}
 	srv := mockbsre.NewUnstarted(settings)
 	if err := srv.Start(ctx); err != nil {
 		return err
@@ -99,17 +126,20 @@ func run(ctx context.Context, cfg config, stdout io.Writer) error {
 			return err
 		}
 	}
-	out.start(socket.Addr(), srv, people)
-	return serve(ctx, socket, onTime(srv))
-}
-
-// onTime lets the fake's clock, which would stand still, go with the real one.
-func onTime(srv *mockbsre.Server) http.Handler {
-	handler := srv.Handler()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		srv.Clock.Set(time.Now())
-		handler.ServeHTTP(w, r)
-	})
+	out.start(socket.Addr(), control, srv, people)
+	clock := newMovingClock(srv.Clock)
+	if control == nil {
+		return serve(ctx, socket, clock.before(srv.Handler()))
+	}
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- serve(ctx, control, clock.before(srv.Admin()))
+		stop()
+	}()
+	err = serve(ctx, socket, clock.before(srv.Handler()))
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 func serve(ctx context.Context, socket net.Listener, handler http.Handler) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"io"
 	"net"
@@ -132,6 +133,7 @@ func TestRefuses(t *testing.T) {
 		"no such level": {host: "127.0.0.1", people: 1, level: "B-B"},
 		"port taken":    {host: "127.0.0.1", people: 1, level: "B-LT", port: port},
 		"no people":     {host: "127.0.0.1", people: 0, level: "B-LT"},
+		"admin taken":   {host: "127.0.0.1", people: 1, level: "B-LT", admin: taken.Addr().String()},
 	} {
 		assert.Error(t, run(t.Context(), cfg, io.Discard), name)
 	}
@@ -143,4 +145,35 @@ func TestQuirksAreListed(t *testing.T) {
 	for _, q := range mockbsre.AllQuirks() {
 		assert.Contains(t, out.String(), string(q))
 	}
+}
+
+// TestAdmin drives the program as a test in another language does.
+func TestAdmin(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	output, stop := started(t, config{host: "127.0.0.1", people: 1, seed: 7, level: "B-LT",
+		admin: "127.0.0.1:0", strict: true, hostile: true, faultSeed: 11})
+	assert.Contains(t, output(), "hostile   -fault-seed 11\n")
+	m := regexp.MustCompile(`admin +(\S+)`).FindStringSubmatch(output())
+	require.NotNil(t, m)
+	ask := func(method, path, body string) string {
+		r, err := http.NewRequestWithContext(t.Context(), method, m[1]+path, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", "application/json")
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		return string(text)
+	}
+	assert.Contains(t, ask("GET", "/faults", ""), `"seed":11`)
+	assert.Contains(t, ask("GET", "/strict", ""), `"strict":true`)
+	var before, after struct{ Now time.Time }
+	require.NoError(t, json.Unmarshal([]byte(ask("GET", "/clock", "")), &before))
+	assert.WithinDuration(t, time.Now(), before.Now, time.Minute)
+	ask("POST", "/clock", `{"advance":"240h"}`)
+	require.NoError(t, json.Unmarshal([]byte(ask("GET", "/clock", "")), &after))
+	assert.WithinDuration(t, before.Now.Add(240*time.Hour), after.Now, time.Minute, "it goes on from where it was set to")
+	require.NoError(t, stop())
+	http.DefaultClient.CloseIdleConnections()
 }

@@ -18,20 +18,27 @@ type printer struct {
 	w  io.Writer
 }
 
-func (p *printer) start(address net.Addr, srv *mockbsre.Server, people []mockbsre.Seeded) {
+func (p *printer) start(address net.Addr, control net.Listener, srv *mockbsre.Server, people []mockbsre.Seeded) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	username, password := srv.Credential()
 	fmt.Fprintf(p.w, "BSrE TIRUAN - tanda tangan dari server ini tidak berlaku di mana pun.\n\n")
 	fmt.Fprintf(p.w, "address   http://%s\nusername  %s\npassword  %s\n\n", address, username, password.Reveal())
+	fmt.Fprintf(p.w, "pages     http://%s/\nlogin     a NIP with %s\n\n", address, mockbsre.PortalPassword)
+	if control != nil {
+		fmt.Fprintf(p.w, "admin     http://%s\n\n", control.Addr())
+	}
+	if script := srv.Faults(); script.Hostile {
+		fmt.Fprintf(p.w, "hostile   -fault-seed %d\n\n", script.Seed)
+	}
 	table := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "STATUS\tNIK\tWORK MAIL\tNAME\tPASSPHRASE")
+	fmt.Fprintln(table, "STATUS\tNIK\tNIP\tWORK MAIL\tNAME\tPASSPHRASE")
 	for _, s := range people {
 		phrase := "-"
 		if !s.Passphrase.IsZero() {
 			phrase = string(s.Passphrase.Reveal())
 		}
-		fmt.Fprintf(table, "%v\t%s\t%s\t%s\t%s\n", s.Status, s.Person.NIK, s.Person.WorkEmail, s.Person.Name, phrase)
+		fmt.Fprintf(table, "%v\t%s\t%s\t%s\t%s\t%s\n", s.Status, s.Person.NIK, s.Person.EmployeeNumber, s.Person.WorkEmail, s.Person.Name, phrase)
 	}
 	_ = table.Flush()
 	fmt.Fprintln(p.w, "\nready")

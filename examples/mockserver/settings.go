@@ -22,7 +22,8 @@ func (c config) server(out *printer) (mockbsre.Config, error) {
 	if !ok {
 		return mockbsre.Config{}, fmt.Errorf("level %q is neither B-T nor B-LT", c.level)
 	}
-	return mockbsre.Config{RSA: true, Esign: mockbsre.EsignConfig{
+	faults := mockbsre.FaultScript{Seed: c.faultSeed, Hostile: c.hostile}
+	return mockbsre.Config{RSA: true, Strict: c.strict, Faults: faults, Esign: mockbsre.EsignConfig{
 		Level: level, Quirks: quirks,
 		OnCode: func(mail string, code passphrase.Secret) { out.code(mail, code) },
 	}}, nil
