@@ -11,10 +11,13 @@
 //   - [github.com/sertel-id/sertel/signing] to put PAdES signatures and visible blocks into PDFs, and
 //     [github.com/sertel-id/sertel/signing/esign] to have BSrE's box do it;
 //   - [github.com/sertel-id/sertel/signing/verify] to judge signed PDFs;
+//   - [github.com/sertel-id/sertel/signing/esign/sqlstore] to remember in PostgreSQL what was signed;
+//   - [github.com/sertel-id/sertel/certificate/audit] to show later who did what;
 //   - [github.com/sertel-id/sertel/mockbsre] to develop and test all of that without access to BSrE.
 //
 // Only who runs a certification service of his own, or the fake, also needs the registrar and the vault of
-// [github.com/sertel-id/sertel/certificate], [github.com/sertel-id/sertel/certificate/authority] and
+// [github.com/sertel-id/sertel/certificate], [github.com/sertel-id/sertel/certificate/authority],
+// [github.com/sertel-id/sertel/certificate/sqlstore], [github.com/sertel-id/sertel/certificate/smtpmail] and
 // [github.com/sertel-id/sertel/passphrase]. Such an authority is no PSrE: signatures under it are
 // "tidak tersertifikasi" (PP 71/2019 art. 60).
 //
