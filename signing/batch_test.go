@@ -363,3 +363,30 @@ func limit(b *testing.B, key *signing.Key, docs []*signing.MemoryDocument, worke
 	}
 	wg.Wait()
 }
+
+// fullDisk takes a document and cannot keep it.
+type fullDisk struct{ signing.BatchDocument }
+
+type brokenSink struct{ io.Writer }
+
+var errFull = errors.New("no space left")
+
+func (brokenSink) Commit() error  { return errFull }
+func (brokenSink) Discard() error { return nil }
+
+func (d fullDisk) Create() (signing.BatchSink, error) { return brokenSink{io.Discard}, nil }
+
+// TestBatchWhereNothingCanBeKept: the next document would be signed in vain too.
+func TestBatchWhereNothingCanBeKept(t *testing.T) {
+	items, _ := letters(3)
+	items[0].Document = fullDisk{items[0].Document}
+	signer, credential := batchSigner(t)
+	results, err := signing.Batch(t.Context(), signer, items, signing.BatchOptions{Credential: credential})
+	require.ErrorIs(t, err, errFull)
+	require.ErrorContains(t, err, "signing: commit the output: no space left")
+	require.Equal(t, signing.ScopeApplication, signing.ScopeOf(err))
+	require.Equal(t, signing.BatchFailed, results[0].Outcome)
+	require.Equal(t, signing.BatchNotTried, results[2].Outcome)
+	require.EqualValues(t, 1, signer.calls.Load())
+	require.Equal(t, "BatchOutcome(9)", signing.BatchOutcome(9).String())
+}

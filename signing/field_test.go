@@ -192,6 +192,46 @@ func TestFieldLocks(t *testing.T) {
 	}
 }
 
+// TestBrokenRules: what cannot be read might forbid.
+func TestBrokenRules(t *testing.T) {
+	wrong := pdf.Integer(7)
+	reference := func(ref pdf.Object) pdf.Dict {
+		return pdf.Dict{"V": pdf.Dict{"Type": pdf.Name("Sig"), "Filter": pdf.Name("Adobe.PPKLite"), "SubFilter": pdf.Name("ETSI.CAdES.detached"),
+			"ByteRange": pdf.Array{pdf.Integer(0), pdf.Integer(10), pdf.Integer(20), pdf.Integer(30)},
+			"Contents":  pdf.String{Bytes: []byte{0x30, 0}, Hex: true}, "Reference": ref}}
+	}
+	method := func(name string, params pdf.Object) pdf.Array {
+		return pdf.Array{pdf.Dict{"TransformMethod": pdf.Name(name), "TransformParams": params}}
+	}
+	letter := producer(t, "libreoffice.pdf")
+	perms := func(o pdf.Object) []byte {
+		return withCatalog(t, letter, func(_ *pdf.Update, catalog pdf.Dict) { catalog["Perms"] = o })
+	}
+	for name, in := range map[string][]byte{
+		"Perms is a number":                      perms(wrong),
+		"the certification is a number":          perms(pdf.Dict{"DocMDP": wrong}),
+		"Reference is a number":                  withField(t, letter, reference(wrong)),
+		"a reference is a number":                withField(t, letter, reference(pdf.Array{wrong})),
+		"parameters are a number":                withField(t, letter, reference(method("DocMDP", wrong))),
+		"locked fields are a number":             withField(t, letter, reference(method("FieldMDP", pdf.Dict{"Action": pdf.Name("Include"), "Fields": wrong}))),
+		"the lock of a signed field is a number": withField(t, letter, pdf.Dict{"V": reference(pdf.Array{})["V"], "Lock": wrong}),
+		"the seed value is a number":             withField(t, letter, pdf.Dict{"SV": wrong}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			opts := signing.Options{Field: "Kedua"}
+			if strings.Contains(name, "seed") {
+				opts.Field = "Kepala"
+			}
+			require.ErrorIs(t, refused(t, in, opts), signing.ErrDamaged)
+		})
+	}
+	certified := withCatalog(t, letter, func(u *pdf.Update, catalog pdf.Dict) {
+		catalog["Perms"] = pdf.Dict{"DocMDP": u.Add(reference(method("DocMDP", pdf.Dict{"P": pdf.Integer(1)}))["V"])}
+	})
+	require.ErrorIs(t, refused(t, certified, signing.Options{}), signing.ErrForbidden, "a certification that no field leads to")
+	require.ErrorIs(t, refused(t, certified, signing.Options{Certify: signing.CertifyNoChanges}), signing.ErrNotFirst)
+}
+
 func TestNothingIsRepairedAfterASignature(t *testing.T) {
 	signed := mustSign(t, producer(t, "libreoffice.pdf"), signing.Options{Key: person(t, "Budi Contoh", p256())})
 	junk := append(bytes.Clone(signed), "catatan\n"...)

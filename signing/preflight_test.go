@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/draw"
 	"image/png"
@@ -139,6 +140,13 @@ func TestPreflightFindsAllAtOnce(t *testing.T) {
 	}
 	require.True(t, found[0].Stops)
 	require.False(t, found[len(found)-1].Stops, "warnings come last")
+	for _, f := range found {
+		require.True(t, strings.HasPrefix(f.Error(), "signing: "+string(f.Code)), "%v", f)
+		require.Contains(t, f.Error(), f.Detail)
+		require.Equal(t, f.Page != 0, strings.Contains(f.Error(), fmt.Sprintf(" on page %d", f.Page)))
+	}
+	require.ErrorIs(t, found.Err(), signing.ErrForbidden)
+	require.ErrorContains(t, found.Err(), "signing: "+string(signing.FindingForbidden))
 }
 
 // TestFindingTexts reads every text that people may see.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -165,8 +166,61 @@ func TestFinishRefuses(t *testing.T) {
 	}
 	_, _, err = finish(in, p, signing.FinishOptions{})
 	require.Error(t, err, "neither signature nor message")
+	_, _, err = finish(in, p, signing.FinishOptions{Signature: good, Archive: true})
+	require.ErrorContains(t, err, "B-LTA needs evidence")
+	_, _, err = finish(in, p, signing.FinishOptions{Signature: good, Evidence: &signing.Evidence{}})
+	require.Error(t, err, "evidence without a source")
+	_, _, err = finish(in, prepare(t, in, signing.Options{Reserve: 16 << 10}), signing.FinishOptions{Signature: good})
+	require.ErrorContains(t, err, "needs a whole message")
 	_, _, err = finish(in, p, signing.FinishOptions{Signature: good})
 	require.NoError(t, err, "no failure used it up")
+}
+
+// TestChangedPreparation: what was stored between the two steps comes back from a place that others may write to.
+func TestChangedPreparation(t *testing.T) {
+	in := producer(t, "libreoffice.pdf")
+	p := prepare(t, in, signing.Options{Key: elsewhere(t, p256()), Field: "Kepala"})
+	require.NotEmpty(t, p.ID())
+	require.NotEqual(t, p.ID(), prepare(t, in, signing.Options{Key: elsewhere(t, p256())}).ID())
+	require.Equal(t, "Kepala", p.Field())
+	stored, err := p.MarshalBinary()
+	require.NoError(t, err)
+	for name, change := range map[string]func(m map[string]any){
+		"another version":                 func(m map[string]any) { m["version"] = 2 },
+		"no name":                         func(m map[string]any) { m["id"] = "" },
+		"a hash nobody knows":             func(m map[string]any) { m["hash"] = "MD5" },
+		"a hash of another length":        func(m map[string]any) { m["hash"] = "SHA-512" },
+		"the signature before the update": func(m map[string]any) { m["contents"] = []int64{10, 20} },
+		"the signature past the end":      func(m map[string]any) { m["contents"] = []int64{int64(len(in)) + 10, 1 << 40} },
+		"attributes without certificate":  func(m map[string]any) { delete(m, "certificate") },
+		"no document":                     func(m map[string]any) { m["size"] = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m map[string]any
+			require.NoError(t, json.Unmarshal(stored, &m))
+			change(m)
+			changed, err := json.Marshal(m)
+			require.NoError(t, err)
+			var back signing.Prepared
+			require.ErrorIs(t, back.UnmarshalBinary(changed), signing.ErrState)
+		})
+	}
+	for name, change := range map[string]func(m map[string]any){
+		"a certificate that is none": func(m map[string]any) { m["certificate"] = []byte("no") },
+		"a chain that is none":       func(m map[string]any) { m["chain"] = [][]byte{[]byte("no")} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m map[string]any
+			require.NoError(t, json.Unmarshal(stored, &m))
+			change(m)
+			changed, err := json.Marshal(m)
+			require.NoError(t, err)
+			var back signing.Prepared
+			require.NoError(t, back.UnmarshalBinary(changed))
+			_, _, err = finish(in, &back, signing.FinishOptions{Signature: []byte("x")})
+			require.ErrorIs(t, err, signing.ErrState)
+		})
+	}
 }
 
 func TestFinishWithMessage(t *testing.T) {
