@@ -309,7 +309,7 @@ func BenchmarkBatch(b *testing.B) {
 	for _, c := range []struct {
 		name          string
 		size, letters int
-	}{{"100KB", 100 << 10, 100}, {"1MB", 1 << 20, 100}, {"5MB", 5 << 20, 40}} {
+	}{{"100KB", 100 << 10, 100}, {"1MB", 1 << 20, 100}, {"5MB", 5 << 20, 200}} {
 		b.Run(c.name, func(b *testing.B) {
 			letter := page(strings.Repeat("% isi\n", c.size/6), "")
 			items, docs := letters(c.letters)
@@ -389,4 +389,73 @@ func TestBatchWhereNothingCanBeKept(t *testing.T) {
 	require.Equal(t, signing.BatchNotTried, results[2].Outcome)
 	require.EqualValues(t, 1, signer.calls.Load())
 	require.Equal(t, "BatchOutcome(9)", signing.BatchOutcome(9).String())
+}
+
+// TestJournalThatCannotBeUsed: what was signed is kept, and nobody takes a damaged journal for an empty one.
+func TestJournalThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	key := signing.BatchKey{Purpose: "camat", SHA256: sha256.Sum256([]byte("surat"))}
+	_, err := signing.OpenFileJournal(filepath.Join(dir, "no", "journal"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	for name, content := range map[string]string{
+		"a line that is no JSON":      "surat\n",
+		"a digest that is none":       `{"input_sha256":"zz","output_sha256":"zz"}` + "\n",
+		"a digest of another length":  `{"input_sha256":"00","output_sha256":"00"}` + "\n",
+		"a line longer than any here": strings.Repeat("x", 65<<10) + "\n",
+	} {
+		path := filepath.Join(dir, "damaged")
+		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+		_, err := signing.OpenFileJournal(path)
+		require.ErrorIs(t, err, signing.ErrJournal, name)
+		kept, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, content, string(kept), name)
+	}
+
+	j, err := signing.OpenFileJournal(filepath.Join(dir, "journal"))
+	require.NoError(t, err)
+	require.ErrorIs(t, j.Record(t.Context(), key, signing.BatchEntry{Field: strings.Repeat("x", 65<<10)}), signing.ErrLimit)
+	require.NoError(t, j.Close())
+	require.ErrorIs(t, j.Record(t.Context(), key, signing.BatchEntry{Field: "Kepala"}), os.ErrClosed)
+	_, found, err := j.Find(t.Context(), key)
+	require.NoError(t, err)
+	require.False(t, found, "not on the disk, so not known")
+
+	items, docs := letters(1)
+	signer, credential := batchSigner(t)
+	results, _ := signing.Batch(t.Context(), signer, items, signing.BatchOptions{Credential: credential, Journal: j, Purpose: "camat"})
+	require.Equal(t, signing.BatchSigned, results[0].Outcome)
+	require.ErrorIs(t, results[0].Err, os.ErrClosed)
+	require.NotNil(t, docs[0].Signed, "a signed letter is not lost")
+}
+
+func TestFileDocumentRefuses(t *testing.T) {
+	dir := t.TempDir()
+	letter := filepath.Join(dir, "surat.pdf")
+	require.NoError(t, os.WriteFile(letter, page("", ""), 0o600))
+	_, err := signing.FileDocument{Source: filepath.Join(dir, "tidak-ada.pdf")}.Open()
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = signing.FileDocument{Source: dir}.Open()
+	require.ErrorContains(t, err, "not a regular file")
+	_, err = signing.FileDocument{Source: filepath.Join(dir, "tidak-ada.pdf"), Output: filepath.Join(dir, "out.pdf")}.Create()
+	require.ErrorIs(t, err, signing.ErrSource)
+	_, err = signing.FileDocument{Source: letter, Output: filepath.Join(dir, "no", "out.pdf")}.Create()
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = signing.FileDocument{Source: letter, Output: letter}.Create()
+	require.ErrorIs(t, err, signing.ErrOutputExists)
+	missing := signing.FileDocument{Source: letter, Output: filepath.Join(dir, "out.pdf")}
+	require.ErrorIs(t, missing.HasOutput([32]byte{}), signing.ErrOutputMissing)
+	require.ErrorIs(t, signing.FileDocument{Output: letter}.HasOutput([32]byte{}), signing.ErrOutputMissing)
+	require.ErrorIs(t, signing.FileDocument{Output: dir}.HasOutput([32]byte{}), signing.ErrOutputMissing)
+
+	sink, err := missing.Create()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(missing.Output, []byte("somebody else's"), 0o600))
+	require.ErrorIs(t, sink.Commit(), os.ErrExist, "a file that appeared meanwhile stays")
+	kept, err := os.ReadFile(missing.Output)
+	require.NoError(t, err)
+	require.Equal(t, "somebody else's", string(kept))
+	left, err := filepath.Glob(filepath.Join(dir, ".signing-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }

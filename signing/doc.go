@@ -2,6 +2,13 @@
 // signatures (ETSI EN 319 142-1) of level B-B, B-T, B-LT or B-LTA, as the
 // European standards call them, in the incremental updates of ISO 32000-2.
 //
+// Most programs make a signer once and hand it letters:
+//
+//	signer, err := signing.NewLocal(signing.LocalConfig{Keys: keys})
+//	receipt, err := signer.SignDocument(ctx, dst, src, size, signing.Request{
+//		Credential: signing.Credential{Passphrase: typed},
+//	})
+//
 // # Who does what
 //
 //   - [Sign] and [SignFile] sign one document with an open [Key].

@@ -175,7 +175,9 @@ func TestPrepareLetterRefuses(t *testing.T) {
 		"footer twice on a page": {signing.LetterOptions{Footer: &signing.PageFooter{Footer: appearance.LegalFooter(), Pages: []int{1, -1}}}, signing.ErrOverlap},
 		"footer too low to read": {signing.LetterOptions{Footer: &signing.PageFooter{Footer: appearance.LegalFooter(), Height: 8}}, appearance.ErrTooSmall},
 		"nothing in the footer":  {signing.LetterOptions{Footer: &signing.PageFooter{}}, appearance.ErrEmpty},
-		"footer of no height":    {signing.LetterOptions{Footer: &signing.PageFooter{Footer: appearance.LegalFooter(), Height: math.NaN()}}, signing.ErrPlacement},
+		"footer on all pages and on some": {signing.LetterOptions{Footer: &signing.PageFooter{Footer: appearance.LegalFooter(), AllPages: true, Pages: []int{1}}},
+			signing.ErrPlacement},
+		"footer of no height": {signing.LetterOptions{Footer: &signing.PageFooter{Footer: appearance.LegalFooter(), Height: math.NaN()}}, signing.ErrPlacement},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, _, err := prepareLetter(twoSigners, c.opts)
@@ -374,4 +376,40 @@ func transparentLogo(t testing.TB) []byte {
 	var b bytes.Buffer
 	require.NoError(t, png.Encode(&b, img))
 	return b.Bytes()
+}
+
+// TestBrokenLayout: a layout is stored between preparing and signing, where others may write to it.
+func TestBrokenLayout(t *testing.T) {
+	_, layout, err := prepareLetter(twoSigners, signing.LetterOptions{Roles: []signing.LetterRole{{Role: "lurah", Placement: corner}}})
+	require.NoError(t, err)
+	stored, err := json.Marshal(layout)
+	require.NoError(t, err)
+	var back signing.Layout
+	require.NoError(t, json.Unmarshal(stored, &back))
+	require.Equal(t, layout, back)
+	places := func(change func(place map[string]any)) func(m map[string]any) {
+		return func(m map[string]any) { change(m["places"].([]any)[0].(map[string]any)) }
+	}
+	for name, change := range map[string]func(m map[string]any){
+		"another version":            func(m map[string]any) { m["version"] = 2 },
+		"a digest that is none":      func(m map[string]any) { m["sha256"] = "zz" },
+		"a digest of another length": func(m map[string]any) { m["sha256"] = "00" },
+		"no size":                    func(m map[string]any) { m["size"] = 0 },
+		"a size that is text":        func(m map[string]any) { m["size"] = "besar" },
+		"more places than any letter": func(m map[string]any) {
+			m["places"] = slices.Repeat(m["places"].([]any), 1001)
+		},
+		"more bytes than any letter": func(m map[string]any) { m["catatan"] = strings.Repeat("x", 1<<20) },
+		"a place without a page":     places(func(p map[string]any) { p["page"] = 0 }),
+		"a place without a role":     places(func(p map[string]any) { p["role"] = "" }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var m map[string]any
+			require.NoError(t, json.Unmarshal(stored, &m))
+			change(m)
+			changed, err := json.Marshal(m)
+			require.NoError(t, err)
+			require.ErrorIs(t, new(signing.Layout).UnmarshalJSON(changed), signing.ErrLayout)
+		})
+	}
 }

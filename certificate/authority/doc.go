@@ -3,6 +3,9 @@
 // it, a ledger of serial numbers, revocation, and the OCSP, CRL and
 // certificate addresses that its certificates name (RFC 5280, RFC 6960).
 //
+//	ca, err := authority.New(ctx, authority.Config{RootName: root, IssuingName: issuing, ResponderName: responder, BaseURL: base})
+//	http.Handle("/", ca.Handler()) // and certificate.RegistrarConfig{Issuer: ca, …}
+//
 // It is not a PSrE: what it certifies is an uncertified signature in the sense
 // of Government Regulation 71/2019, article 60. The names of its authorities
 // come from [Config] and should say whose they are, or that they are a fake.

@@ -2,6 +2,9 @@
 // letter (naskah dinas): a QR code with, to its right, who signed and in which
 // position, and the agency's logo.
 //
+//	block, err := appearance.Naskah(appearance.Correspondence, official)
+//	picture, err := block.PNG(240, 80, 300)
+//
 // A [Block] is data: lines of text, what the QR code holds, a logo. [Naskah]
 // fills one by the rules for the letters of Indonesian local governments, and
 // every line of it can be changed. [Block.Form] draws it as PDF vectors with
