@@ -1,6 +1,7 @@
 package passphrase
 
 import (
+	"cmp"
 	"container/list"
 	"context"
 	"strings"
@@ -32,12 +33,12 @@ type AttemptStore interface {
 // MemoryAttempts is an [AttemptStore] for one process. It keeps at most 131,072
 // accounts and as many origins; beyond, it forgets the one of the same kind
 // that was not tried for longest. So however many addresses somebody comes
-// from, the count of no account is forgotten for them.
+// from, the count of no account is forgotten for them. The zero value is empty.
 type MemoryAttempts struct {
 	mu                sync.Mutex
 	states            map[string]*list.Element
-	accounts, origins *list.List // of attemptEntry, latest first
-	max               int        // of each
+	accounts, origins list.List // of attemptEntry, latest first
+	max               int       // of each; zero is maxAttempts
 }
 
 type attemptEntry struct {
@@ -46,9 +47,10 @@ type attemptEntry struct {
 }
 
 // NewMemoryAttempts returns an empty store.
-func NewMemoryAttempts() *MemoryAttempts {
-	return &MemoryAttempts{states: map[string]*list.Element{}, accounts: list.New(), origins: list.New(), max: 1 << 17}
-}
+func NewMemoryAttempts() *MemoryAttempts { return &MemoryAttempts{} }
+
+// maxAttempts is how many accounts, and how many origins, are kept.
+const maxAttempts = 1 << 17
 
 // UpdateAttempts implements [AttemptStore].
 func (m *MemoryAttempts) UpdateAttempts(ctx context.Context, keys []string, f func([]AttemptState) error) error {
@@ -73,9 +75,9 @@ func (m *MemoryAttempts) UpdateAttempts(ctx context.Context, keys []string, f fu
 }
 
 func (m *MemoryAttempts) put(key string, state AttemptState) {
-	recent := m.accounts
+	recent, most := &m.accounts, cmp.Or(m.max, maxAttempts)
 	if strings.HasPrefix(key, originPrefix) {
-		recent = m.origins
+		recent = &m.origins
 	}
 	if e, ok := m.states[key]; ok {
 		recent.Remove(e)
@@ -84,8 +86,11 @@ func (m *MemoryAttempts) put(key string, state AttemptState) {
 	if state.Failures == 0 {
 		return
 	}
+	if m.states == nil {
+		m.states = map[string]*list.Element{}
+	}
 	m.states[key] = recent.PushFront(attemptEntry{key, state})
-	if recent.Len() > m.max {
+	if recent.Len() > most {
 		oldest := recent.Remove(recent.Back()).(attemptEntry)
 		delete(m.states, oldest.key)
 	}

@@ -3,17 +3,18 @@
 //
 // Most programs take what was typed and judge it before it is set:
 //
-//		secret := passphrase.FromString(form.Passphrase)
-//		err := passphrase.DefaultPolicy().Check(secret, person.Name, person.Mail)
+//	secret := passphrase.FromString(form.Passphrase)
+//	err := passphrase.DefaultPolicy().Check(secret, person.Name, person.Mail)
 //
-//	  - [Secret] holds a passphrase without ever printing it.
-//	  - [Policy] says whether one may be set; [Estimate] how strong it is.
-//	  - [Hasher] makes and checks Argon2id hashes (RFC 9106) as PHC strings.
-//	  - [Sealer] keeps a private key under a passphrase, and under a service's
-//	    key as well when a reset must not lose it.
-//	  - [Limiter] slows guessing down, [Gate] bounds the work at a time.
-//	  - [Handoff] carries a passphrase from a web request to a worker.
-//	  - [ExportPKCS12] and [ImportPKCS12] exchange keys with other programs.
+// The parts:
+//   - [Secret] holds a passphrase without ever printing it.
+//   - [Policy] says whether one may be set; [Estimate] how strong it is.
+//   - [Hasher] makes and checks Argon2id hashes (RFC 9106) as PHC strings.
+//   - [Sealer] keeps a private key under a passphrase, and under a service's
+//     key as well when a reset must not lose it.
+//   - [Limiter] slows guessing down, [Gate] bounds the work at a time.
+//   - [Handoff] carries a passphrase from a web request to a worker.
+//   - [ExportPKCS12] and [ImportPKCS12] exchange keys with other programs.
 //
 // # What is checked when a passphrase is set
 //

@@ -37,6 +37,21 @@ func TestGate(t *testing.T) {
 	}
 }
 
+func TestZeroGateIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var gate passphrase.Gate
+		release, ran := make(chan struct{}), make(chan struct{}, 3)
+		for range 3 {
+			go func() { _ = gate.Do(t.Context(), func() { ran <- struct{}{}; <-release }) }()
+		}
+		synctest.Wait()
+		assert.Len(t, ran, 2, "two at a time, as NewGate(0)")
+		close(release)
+		synctest.Wait()
+		assert.Len(t, ran, 3)
+	})
+}
+
 func TestGateObeysContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := passphrase.NewGate(1)

@@ -213,7 +213,8 @@ func (a *Attempt) Succeed(ctx context.Context) error {
 }
 
 // Release clears the count of account, and with it a lock. It is for a
-// completed reset and for an operator.
+// completed reset and for an operator. Errors: [ErrLimiterKey], and the
+// store's.
 func (l *Limiter) Release(ctx context.Context, account string) error {
 	keys, err := limiterKeys(account, nil)
 	if err == nil {

@@ -120,7 +120,7 @@ func walkPFX(der []byte) (*walkedPFX, error) {
 		return nil, fmt.Errorf("%w: %d bytes", ErrPKCS12Cost, len(der))
 	}
 	var pfx pfxPDU
-	if err := parseDER(der, &pfx, "file"); err != nil {
+	if err := parseDER(der, &pfx, "outer structure"); err != nil {
 		return nil, err
 	}
 	if pfx.Version != 3 || !pfx.AuthSafe.Type.Equal(oidData) {

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"unicode/utf8"
 
@@ -35,7 +36,8 @@ const (
 	PKCS12Iterations = 600_000
 )
 
-// KeyFile is the content of a PKCS#12 file.
+// KeyFile is the content of a PKCS#12 file. It prints and marshals as the name of
+// its type: a private key in a field of its own would print itself.
 type KeyFile struct {
 	// Key is the private key. It is an RSA, ECDSA or Ed25519 key and fits
 	// the certificate.
@@ -46,6 +48,12 @@ type KeyFile struct {
 	// about them has been checked.
 	Chain []*x509.Certificate
 }
+
+// Format prints the name of the type for every verb.
+func (KeyFile) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "passphrase.KeyFile") }
+
+// MarshalText returns the name of the type, which encoding/json and slog write too.
+func (KeyFile) MarshalText() ([]byte, error) { return []byte("passphrase.KeyFile"), nil }
 
 // ExportPKCS12 returns f as a PKCS#12 file (RFC 7292): PBES2 with AES-256 and
 // PBKDF2, and a MAC with SHA-256, at [PKCS12Iterations] each; readable by

@@ -160,7 +160,7 @@ func TestPKCS12CostRefusedAtOnce(t *testing.T) {
 		got, err := passphrase.ImportPKCS12(c.file, passphrase.FromString(typed))
 		assert.ErrorIs(t, err, c.want, name)
 		assert.Less(t, len(err.Error()), 500, name)
-		assert.Less(t, time.Since(start), 50*time.Millisecond, name)
+		assert.Less(t, time.Since(start), atOnce, name)
 		assert.Zero(t, got, name)
 	}
 }
@@ -202,7 +202,7 @@ func TestPKCS12HiddenKey(t *testing.T) {
 		start := time.Now()
 		_, err := passphrase.ImportPKCS12(withPBMAC1(t, order, salt, 1, key), passphrase.FromString(typed))
 		assert.ErrorIs(t, err, passphrase.ErrPKCS12, name)
-		assert.Less(t, time.Since(start), time.Second, name)
+		assert.Less(t, time.Since(start), atOnce, name)
 	}
 }
 

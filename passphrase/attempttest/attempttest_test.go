@@ -13,7 +13,7 @@ import (
 )
 
 func TestMemoryAttempts(t *testing.T) {
-	require.NoError(t, attempttest.TestStore(t.Context(), passphrase.NewMemoryAttempts()))
+	require.NoError(t, attempttest.TestStore(t.Context(), new(passphrase.MemoryAttempts)))
 }
 
 // careless stores what a failed update left and does not look at the context.
