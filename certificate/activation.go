@@ -409,13 +409,14 @@ func (r *Record) welcome(now time.Time) {
 }
 
 // Waiting returns up to limit people who wait for an operator's [Registrar.Approve] or
-// [Registrar.Reject], after the given id; the zero id begins.
+// [Registrar.Reject], after the given id; the zero id begins. Errors are the store's.
 func (r *Registrar) Waiting(ctx context.Context, after PersonID, limit int) ([]PersonID, error) {
 	return r.cfg.Store.Waiting(ctx, after, limit)
 }
 
 // Approve is an operator's yes to an activation that waits for verification: the status
-// becomes NEW and the two mails are queued.
+// becomes NEW and the two mails are queued. Errors: [ErrOperatorRequired], [ErrNotFound],
+// [*TransitionError].
 func (r *Registrar) Approve(ctx context.Context, id PersonID, op Operator) error {
 	if err := op.check(); err != nil {
 		return err
@@ -426,7 +427,8 @@ func (r *Registrar) Approve(ctx context.Context, id PersonID, op Operator) error
 	})
 }
 
-// Reject is an operator's no: the person is told and may register again.
+// Reject is an operator's no: the person is told and may register again. Errors:
+// [ErrOperatorRequired], [ErrNotFound], [*TransitionError].
 func (r *Registrar) Reject(ctx context.Context, id PersonID, op Operator) error {
 	if err := op.check(); err != nil {
 		return err

@@ -37,7 +37,8 @@ type Contact struct {
 var ErrAgency = errors.New("certificate: agency data incomplete")
 
 // Validate checks that the agency has a name and at least one kind with sound
-// mail domains. Call it where agencies are read from configuration.
+// mail domains. Call it where agencies are read from configuration. Errors match
+// [ErrAgency].
 func (a Agency) Validate() error {
 	if strings.TrimSpace(a.Name) == "" {
 		return fmt.Errorf("%w: name is empty", ErrAgency)

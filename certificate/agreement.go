@@ -26,7 +26,8 @@ func (k AgreementKind) String() string { return wordOf(agreementNames[:], k, "Ag
 // MarshalText writes the word of String.
 func (k AgreementKind) MarshalText() ([]byte, error) { return marshalWord(agreementNames[:], k) }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Any other word is an error, which does not
+// repeat it.
 func (k *AgreementKind) UnmarshalText(text []byte) error {
 	return unmarshalWord(agreementNames[:], k, text)
 }

@@ -103,7 +103,9 @@ func (a Applicant) MarshalJSON() ([]byte, error) {
 }
 
 // StoredApplicant is an [Applicant] in plain text for a store that protects
-// it. Its JSON is whole; it prints and logs nothing of its entries.
+// it. Its JSON is whole; it prints and logs nothing of its entries. That
+// protection ends where it is put in an unexported field of another struct,
+// which fmt prints raw; keep the [Applicant] there instead.
 type StoredApplicant struct {
 	NIK            string        `json:"nik"`
 	Name           string        `json:"name"`
@@ -138,7 +140,8 @@ var ErrStoredApplicant = errors.New("certificate: stored applicant is not sound"
 // RestoreApplicant makes the [Applicant] that [Applicant.Reveal] gave. Every
 // value is parsed anew and the kind of number must fit the employment. The
 // agency must be the one named; its mail domains may have changed since, and
-// what the passing of time makes doubtful is not asked again.
+// what the passing of time makes doubtful is not asked again. Errors match
+// [ErrStoredApplicant].
 func RestoreApplicant(s StoredApplicant, agency Agency) (Applicant, error) {
 	form := ApplicantForm{
 		NIK: s.NIK, Name: s.Name, Employment: s.Employment.String(), EmployeeNumber: s.EmployeeNumber,

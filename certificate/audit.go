@@ -38,7 +38,7 @@ type auditDetail struct {
 }
 
 // Record returns the entry in the common shape of package audit, for a chain: its subject is the
-// person's id.
+// person's id. Errors match [audit.ErrRecord].
 func (e AuditEntry) Record(person PersonID) (audit.Record, error) {
 	r := audit.Record{At: e.At, Source: audit.SourceCertificate, Action: e.Action, Result: e.Result,
 		Subject: person.String(), Actor: e.Actor, Serial: e.Serial.String()}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sertel-id/sertel/certificate"
 	"github.com/sertel-id/sertel/certificate/audit"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 )
 
 // Everything that a life leaves in the trail goes through the chain and comes back.
@@ -27,7 +28,7 @@ func TestAuditEntriesInAChain(t *testing.T) {
 		require.NoError(t, err)
 		_, err = log.Append(w.ctx, r)
 		require.NoError(t, err)
-		assertNoSecret(t, printed(r), secretsOf(budi)...)
+		leaktest.Hides(t, leaktest.Printed(r), secretsOf(budi)...)
 	}
 	_, err = audit.Verify(w.ctx, chain, log, audit.VerifyOptions{})
 	require.NoError(t, err)

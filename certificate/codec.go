@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"encoding"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -117,7 +118,14 @@ func (r *Record) UnmarshalBinary(data []byte) error {
 		NewWorkMail: decode(&d, "new_work_mail", w.NewWorkMail, identity.ParseEmail),
 		Asked:       w.Asked, Barred: w.Barred, Tasks: w.Tasks,
 	}
+	for _, c := range w.History {
+		d.known("history", c.Event, c.From, c.To)
+	}
+	for _, t := range w.Tokens {
+		d.known("tokens", t.Purpose, t.State)
+	}
 	for _, a := range w.Agreements {
+		d.known("agreements", a.Kind)
 		acceptance := Acceptance{Kind: a.Kind, Version: a.Version, At: a.At}
 		hash, err := hex.DecodeString(a.SHA256)
 		if err != nil || len(hash) != len(acceptance.SHA256) {
@@ -127,6 +135,7 @@ func (r *Record) UnmarshalBinary(data []byte) error {
 		out.Agreements = append(out.Agreements, acceptance)
 	}
 	for _, m := range w.Mails {
+		d.known("mails", m.Kind)
 		out.Mails = append(out.Mails, MailIntent{
 			m.ID, m.Kind, decode(&d, "mails", m.To, identity.ParseEmail), m.CreatedAt, m.Serial, m.NotBefore, m.Attempts,
 		})
@@ -144,6 +153,15 @@ type decoder struct{ err error }
 func (d *decoder) fail(field string) {
 	if d.err == nil {
 		d.err = fmt.Errorf("%w: field %s", ErrRecord, field)
+	}
+}
+
+// known fails where a word is absent: its zero could be read, but not be stored again.
+func (d *decoder) known(field string, words ...encoding.TextMarshaler) {
+	for _, word := range words {
+		if _, err := word.MarshalText(); err != nil {
+			d.fail(field)
+		}
 	}
 }
 

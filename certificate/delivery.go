@@ -42,7 +42,8 @@ func (r *Registrar) Deliver(ctx context.Context) (sent int, err error) {
 	return sent, err
 }
 
-// DeliverTo is Deliver for one person.
+// DeliverTo is Deliver for one person. Errors: [ErrNotFound], and those of the mails that were
+// not sent, joined.
 func (r *Registrar) DeliverTo(ctx context.Context, id PersonID) (sent int, err error) {
 	var failed []error
 	for {

@@ -23,7 +23,8 @@ const (
 // Employments returns all kinds.
 func Employments() []Employment { return []Employment{PNS, PPPK, Polri, Contract} }
 
-// ParseEmployment reads the word that [Employment.String] gives.
+// ParseEmployment reads the word that [Employment.String] gives. Any other word is
+// [identity.ErrMalformed].
 func ParseEmployment(word string) (Employment, error) {
 	for _, e := range Employments() {
 		if e.String() == word {
@@ -76,7 +77,8 @@ func (e Employment) MarshalText() ([]byte, error) {
 	return []byte(e.String()), nil
 }
 
-// UnmarshalText reads what [ParseEmployment] reads; empty text is unknown.
+// UnmarshalText reads what [ParseEmployment] reads; empty text is unknown. Any other
+// word is [identity.ErrMalformed].
 func (e *Employment) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*e = EmploymentUnknown

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/certificate"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 )
 
 var petugas = certificate.Operator{ID: "petugas"}
@@ -37,7 +38,7 @@ func (w *world) assertErased(t *testing.T, id certificate.PersonID, form certifi
 	require.NotEmpty(t, trail)
 	last := trail[len(trail)-1]
 	assert.Equal(t, [2]string{"erase", "petugas"}, [2]string{last.Action, last.Actor})
-	assertNoSecret(t, printed(trail), secretsOf(form)...)
+	leaktest.Hides(t, leaktest.Printed(trail), secretsOf(form)...)
 	require.ErrorIs(t, w.Erase(w.ctx, id, petugas), certificate.ErrNotFound, "once")
 }
 

@@ -39,6 +39,35 @@ func ExampleApplicantForm_Check() {
 	// true true
 }
 
+// An agency of your own is data: its name, and the domains of its work mail by kind of
+// employment. A kind without a domain cannot be registered.
+func ExampleAgency() {
+	agency := certificate.Agency{
+		Name: "Pemerintah Kabupaten Contoh",
+		MailDomains: map[certificate.Employment][]string{
+			certificate.PNS:  {"pns.contoh.example"},
+			certificate.PPPK: {"asn.contoh.example"},
+		},
+		Contacts: []certificate.Contact{
+			{Helper: certificate.HelpMail, Name: "Diskominfo Kabupaten Contoh", Channel: "help desk", Hours: "jam kerja"},
+		},
+	}
+	if err := agency.Validate(); err != nil { // worth a look where it was read from a file
+		panic(err)
+	}
+	form := certificate.ApplicantForm{ // made up
+		NIK: "3371990101850901", Name: "Budi Contoh, S.T.", EmployeeNumber: "198501012010011901",
+		SIASNEmail: "budi.contoh@example.com", WorkEmail: "budi.contoh@pns.contoh.example", Phone: "081200000901",
+	}
+	today, _ := identity.NewDate(2026, time.November, 22)
+	applicant, findings := form.Check(agency, today)
+	fmt.Println(applicant, findings.Err())
+	fmt.Println(agency.Serves(certificate.Contract))
+	// Output:
+	// Applicant(pns ************0901, Pemerintah Kabupaten Contoh) <nil>
+	// false
+}
+
 func ExampleRestoreApplicant() {
 	form := certificate.ApplicantForm{
 		NIK: "3371990101850901", Name: "Budi Contoh, S.T.", EmployeeNumber: "198501012010011901",

@@ -31,7 +31,7 @@ const (
 	indexPurpose  = "certificate look-up"
 )
 
-// NewFieldSealer checks the configuration.
+// NewFieldSealer checks the configuration. Errors match [ErrConfig].
 func NewFieldSealer(cfg FieldSealerConfig) (*FieldSealer, error) {
 	if cfg.Records == nil || cfg.Index == nil {
 		return nil, fmt.Errorf("%w: FieldSealer needs Records and Index", ErrConfig)
@@ -40,7 +40,7 @@ func NewFieldSealer(cfg FieldSealerConfig) (*FieldSealer, error) {
 }
 
 // SealRecord seals what [Record.MarshalBinary] wrote. It can be opened under the same person's id
-// alone.
+// alone. The zero id is [ErrPersonID]; other errors are the key ring's.
 func (s *FieldSealer) SealRecord(id PersonID, data []byte) ([]byte, error) {
 	if id.IsZero() {
 		return nil, ErrPersonID
@@ -72,7 +72,8 @@ func (s *FieldSealer) Outdated(sealed []byte) (bool, error) {
 }
 
 // IndexHashes returns the keyed hash of a look-up under each key of the ring, the current one
-// first. A store keeps all of them, each unique, and finds a person by any.
+// first. A store keeps all of them, each unique, and finds a person by any. Errors are the key
+// ring's.
 func (s *FieldSealer) IndexHashes(key Index) ([][sha256.Size]byte, error) {
 	data := []byte(string(key.Kind()) + "\x00" + key.Value())
 	var hashes [][sha256.Size]byte

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sertel-id/sertel/certificate"
 	"github.com/sertel-id/sertel/certificate/keyring"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 )
 
 func testRing(t require.TestingT, ids ...string) *keyring.Ring {
@@ -38,14 +39,14 @@ func TestFieldSealerSealsRecords(t *testing.T) {
 	s := newFieldSealer(t, testRing(t, "a"), testRing(t, "a"))
 	sealed, err := s.SealRecord(id, data)
 	require.NoError(t, err)
-	assertNoSecret(t, string(sealed), secretsOf(budi)...)
+	leaktest.Hides(t, string(sealed), secretsOf(budi)...)
 	opened, err := s.OpenRecord(id, sealed)
 	require.NoError(t, err)
 	assert.Equal(t, data, opened)
 
 	_, err = s.OpenRecord(other, sealed)
 	require.ErrorIs(t, err, certificate.ErrRecord, "one person's record under another's id")
-	assertNoSecret(t, printed(err), secretsOf(budi)...)
+	leaktest.Hides(t, leaktest.Printed(err), secretsOf(budi)...)
 	_, err = s.OpenRecord(id, sealed[1:])
 	require.ErrorIs(t, err, certificate.ErrRecord)
 	_, err = s.SealRecord(certificate.PersonID{}, data)
@@ -63,7 +64,7 @@ func TestFieldSealerSealsRecords(t *testing.T) {
 	_, err = newFieldSealer(t, testRing(t, "b"), testRing(t, "a")).OpenRecord(id, sealed)
 	require.ErrorIs(t, err, certificate.ErrRecord)
 	require.ErrorIs(t, err, keyring.ErrUnknownKey)
-	assertNoSecret(t, printed(s), budi.NIK, string(newSecret("a")))
+	leaktest.Hides(t, leaktest.Printed(s), budi.NIK, string(newSecret("a")))
 }
 
 func newSecret(id string) []byte {

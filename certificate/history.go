@@ -29,7 +29,8 @@ func (c Certificate) Format(f fmt.State, _ rune) {
 // LogValue logs what Format prints.
 func (c Certificate) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
 
-// X509 parses the certificate and its chain.
+// X509 parses the certificate and its chain. An error means that what was stored is no
+// certificate.
 func (c Certificate) X509() (Issued, error) {
 	leaf, err := x509.ParseCertificate(c.DER)
 	if err != nil {

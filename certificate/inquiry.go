@@ -63,12 +63,13 @@ func (r *Registrar) Find(ctx context.Context, key Index) (PersonID, error) {
 	return r.cfg.Store.Find(ctx, key)
 }
 
-// Record returns a copy of what is kept of a person, for an operator's page.
+// Record returns a copy of what is kept of a person, for an operator's page. Errors:
+// [ErrNotFound].
 func (r *Registrar) Record(ctx context.Context, id PersonID) (*Record, error) {
 	return r.cfg.Store.View(ctx, id)
 }
 
-// Certificates returns all certificates of a person, oldest first.
+// Certificates returns all certificates of a person, oldest first. Errors: [ErrNotFound].
 func (r *Registrar) Certificates(ctx context.Context, id PersonID) ([]Certificate, error) {
 	rec, err := r.cfg.Store.View(ctx, id)
 	if err != nil {
@@ -77,7 +78,8 @@ func (r *Registrar) Certificates(ctx context.Context, id PersonID) ([]Certificat
 	return rec.Certificates, nil
 }
 
-// Audit returns the audit trail of a person, oldest first.
+// Audit returns the audit trail of a person, oldest first. Nobody known has none; errors are
+// the store's.
 func (r *Registrar) Audit(ctx context.Context, id PersonID) ([]AuditEntry, error) {
 	return r.cfg.Store.Audit(ctx, id)
 }

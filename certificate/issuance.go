@@ -64,7 +64,9 @@ func (r *Registrar) issue(ctx context.Context, o issueOrder) (Certificate, error
 	defer key.Close()
 	issued, err := r.obtain(ctx, rec, key)
 	if err != nil {
-		r.dropIssuance(ctx, rec)
+		if r.dropIssuance(ctx, rec) {
+			err = ErrConcurrent // who came in between had the request cancelled
+		}
 		return Certificate{}, err
 	}
 	return r.finish(ctx, o, rec, func(rec *Record, now time.Time) error {
@@ -265,11 +267,12 @@ func (r *Registrar) finish(ctx context.Context, o issueOrder, begun *Record, cha
 
 // dropIssuance cleans up after an attempt that failed, unless it can be taken up again or has
 // been finished by another: the attempt may have been given up by others before its key and
-// certificate existed.
-func (r *Registrar) dropIssuance(ctx context.Context, begun *Record) {
+// certificate existed. It reports whether it was.
+func (r *Registrar) dropIssuance(ctx context.Context, begun *Record) (overtaken bool) {
 	i := *begun.Issuance
 	err := r.update(context.WithoutCancel(ctx), begun.ID, func(rec *Record, now time.Time) error {
-		if rec.Issuance != nil && rec.Issuance.KeyID == i.KeyID {
+		overtaken = rec.Issuance == nil || rec.Issuance.KeyID != i.KeyID
+		if !overtaken {
 			return nil
 		}
 		for _, c := range rec.Certificates {
@@ -282,9 +285,10 @@ func (r *Registrar) dropIssuance(ctx context.Context, begun *Record) {
 	})
 	if err != nil {
 		r.cfg.Logger.WarnContext(ctx, "failed attempt not cleaned up", "person", begun.ID.String(), "error", err)
-		return
+		return overtaken
 	}
 	r.settleNow(ctx, begun.ID)
+	return overtaken
 }
 
 // endCertificate revokes a certificate in the record and leaves the rest to the outbox.

@@ -37,7 +37,9 @@ type IssueRequest struct {
 	CSR       []byte // PKCS#10 (RFC 2986), DER: the key and the proof of its possession; its names are empty
 }
 
-// Subject is what the certificate says of its owner.
+// Subject is what the certificate says of its owner. It prints, logs and marshals its ID
+// alone. That protection ends where it, or an [IssueRequest], is put in an unexported field of
+// another struct, which fmt prints raw.
 type Subject struct {
 	ID           string         // 16 characters, the same in every certificate of the person, without meaning
 	CommonName   string         // name without titles, at most 64 characters (RFC 5280, ub-common-name)

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// MemoryKeyStore is a [KeyStore] in memory.
+// MemoryKeyStore is a [KeyStore] in memory. The zero value is empty.
 type MemoryKeyStore struct {
 	mu   sync.RWMutex
 	keys map[KeyID]SealedKey
 }
 
 // NewMemoryKeyStore returns an empty store.
-func NewMemoryKeyStore() *MemoryKeyStore { return &MemoryKeyStore{keys: map[KeyID]SealedKey{}} }
+func NewMemoryKeyStore() *MemoryKeyStore { return &MemoryKeyStore{} }
 
 // Put implements [KeyStore].
 func (s *MemoryKeyStore) Put(ctx context.Context, id KeyID, k SealedKey) error {
@@ -24,6 +24,9 @@ func (s *MemoryKeyStore) Put(ctx context.Context, id KeyID, k SealedKey) error {
 	defer s.mu.Unlock()
 	if _, taken := s.keys[id]; taken {
 		return ErrKeyExists
+	}
+	if s.keys == nil {
+		s.keys = map[KeyID]SealedKey{}
 	}
 	k.Sealed = bytes.Clone(k.Sealed)
 	s.keys[id] = k

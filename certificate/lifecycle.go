@@ -66,7 +66,8 @@ func (e Event) String() string { return wordOf(eventNames[:], e, "Event") }
 // MarshalText writes the word of String.
 func (e Event) MarshalText() ([]byte, error) { return marshalWord(eventNames[:], e) }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Any other word is an error, which does not
+// repeat it.
 func (e *Event) UnmarshalText(text []byte) error { return unmarshalWord(eventNames[:], e, text) }
 
 // TransitionError says that an event cannot happen in a status.
@@ -79,6 +80,10 @@ type TransitionError struct {
 func (e *TransitionError) Error() string {
 	return fmt.Sprintf("certificate: %s is not possible in status %s", e.Event, e.From)
 }
+
+// FailureScope returns "signer": signing.ScopeOf, which this package does not
+// know, then tells that the person's other documents cannot be signed either.
+func (e *TransitionError) FailureScope() string { return "signer" }
 
 // arc is one row of the life cycle.
 type arc struct {

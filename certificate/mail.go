@@ -67,7 +67,8 @@ func (k MailKind) String() string { return wordOf(mailKindNames[:], k, "MailKind
 // MarshalText writes the word of String.
 func (k MailKind) MarshalText() ([]byte, error) { return marshalWord(mailKindNames[:], k) }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Any other word is an error, which does not repeat
+// it.
 func (k *MailKind) UnmarshalText(text []byte) error { return unmarshalWord(mailKindNames[:], k, text) }
 
 // purpose is the kind of link in the mail, or zero.
@@ -144,9 +145,12 @@ func (m Mail) Subject(lang Lang) string {
 // Text is the plain body, lines ending in "\n".
 func (m Mail) Text(lang Lang) string {
 	t := mailTexts[m.Kind]
-	body, greeting, closing := t.bodyID, "Yth. {name},\n\n", mailClosingID
+	body, greeting, closing, closingLink := t.bodyID, "Yth. {name},\n\n", mailClosingID, mailClosingLinkID
 	if lang == English {
-		body, greeting, closing = t.bodyEN, "Dear {name},\n\n", mailClosingEN
+		body, greeting, closing, closingLink = t.bodyEN, "Dear {name},\n\n", mailClosingEN, mailClosingLinkEN
+	}
+	if m.Purpose() != 0 {
+		closing = closingLink
 	}
 	return strings.NewReplacer(
 		"{name}", m.Name.Full(),

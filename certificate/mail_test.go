@@ -12,6 +12,7 @@ import (
 
 	"github.com/sertel-id/sertel/certificate"
 	"github.com/sertel-id/sertel/certificate/identity"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 )
 
 func TestMailTexts(t *testing.T) {
@@ -38,6 +39,10 @@ func TestMailTexts(t *testing.T) {
 				assert.Contains(t, text, "Budi Contoh")
 			}
 			assert.Equal(t, m.Purpose() != 0 && ok, strings.Contains(text, "https://portal.example/"), "%s %s", kind, lang)
+			warning := map[certificate.Lang]string{
+				certificate.Indonesian: "jangan berikan tautannya", certificate.English: "do not give its link",
+			}[lang]
+			assert.Equal(t, m.Purpose() != 0, strings.Contains(text, warning), "%s %s: warns of the link that it has", kind, lang)
 		}
 		assert.NotEqual(t, m.Subject(certificate.Indonesian), m.Subject(certificate.English), "%s", kind)
 	}
@@ -71,6 +76,6 @@ func TestMailPrintsWithoutLink(t *testing.T) {
 	slog.New(slog.NewTextHandler(&log, nil)).Info("mail", "mail", m)
 	for _, printed := range []string{string(blob), log.String(), fmt.Sprintf("%v %+v %#v %s %q %x %d", m, m, m, m, m, m, m),
 		fmt.Sprintf("%+v", []any{m, &m, struct{ m certificate.Mail }{m}})} {
-		assertNoSecret(t, printed, token.Reveal(), "Budi", "budi.contoh")
+		leaktest.Hides(t, printed, token.Reveal(), "Budi", "budi.contoh")
 	}
 }

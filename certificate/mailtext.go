@@ -2,9 +2,12 @@ package certificate
 
 type mailText struct{ subjectID, subjectEN, bodyID, bodyEN string }
 
+// How a mail ends, without a link and with one.
 const (
-	mailClosingID = "\nSurat ini dikirim secara otomatis. Jangan teruskan surat ini dan jangan berikan tautannya kepada siapa pun.\n"
-	mailClosingEN = "\nThis message was sent automatically. Do not forward it and do not give its link to anybody.\n"
+	mailClosingID     = "\nSurat ini dikirim secara otomatis. Anda tidak perlu membalasnya.\n"
+	mailClosingEN     = "\nThis message was sent automatically. You need not answer it.\n"
+	mailClosingLinkID = "\nSurat ini dikirim secara otomatis. Jangan teruskan surat ini dan jangan berikan tautannya kepada siapa pun.\n"
+	mailClosingLinkEN = "\nThis message was sent automatically. Do not forward it and do not give its link to anybody.\n"
 )
 
 // mailTexts holds what each mail says. Subjects are fixed: nothing that a person typed gets

@@ -10,7 +10,8 @@ import (
 )
 
 // MemoryStore is a [Store] in memory, for one process: tests, the fake, trials. It keeps
-// records in the form of [Record.MarshalBinary], so what works here can be stored anywhere.
+// records in the form of [Record.MarshalBinary], so what works here can be stored anywhere. The
+// zero value is empty.
 type MemoryStore struct {
 	mu      sync.RWMutex
 	people  map[PersonID]*memoryPerson
@@ -33,9 +34,7 @@ type memoryKey struct {
 }
 
 // NewMemoryStore returns an empty store.
-func NewMemoryStore() *MemoryStore {
-	return &MemoryStore{people: map[PersonID]*memoryPerson{}, indexes: map[memoryKey]PersonID{}}
-}
+func NewMemoryStore() *MemoryStore { return &MemoryStore{} }
 
 // Update implements [Store]. f runs without a lock held; if the record changed meanwhile it
 // runs again.
@@ -94,6 +93,9 @@ func (s *MemoryStore) write(id PersonID, version int, rec *Record) (bool, error)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.people == nil {
+		s.people, s.indexes = map[PersonID]*memoryPerson{}, map[memoryKey]PersonID{}
+	}
 	p, ok := s.people[id]
 	if !ok {
 		p = &memoryPerson{}

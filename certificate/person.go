@@ -16,7 +16,7 @@ var ErrPersonID = errors.New("certificate: not a person id")
 // GeneratePersonID returns a new id of 128 random bits.
 func GeneratePersonID() PersonID { return PersonID{rand.Text()} }
 
-// ParsePersonID reads what String returned.
+// ParsePersonID reads what String returned. Anything else is [ErrPersonID].
 func ParsePersonID(text string) (PersonID, error) {
 	if len(text) != 26 || strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
 		return PersonID{}, ErrPersonID
@@ -33,7 +33,7 @@ func (p PersonID) IsZero() bool { return p.id == "" }
 // MarshalText writes the id.
 func (p PersonID) MarshalText() ([]byte, error) { return []byte(p.id), nil }
 
-// UnmarshalText reads an id; empty text gives the zero value.
+// UnmarshalText reads an id; empty text gives the zero value. Errors: [ErrPersonID].
 func (p *PersonID) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*p = PersonID{}

@@ -3,13 +3,6 @@ package certificate_test
 import (
 	"crypto"
 	"crypto/x509"
-	"encoding/json"
-	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"log/slog"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -20,6 +13,7 @@ import (
 
 	"github.com/sertel-id/sertel/certificate"
 	"github.com/sertel-id/sertel/certificate/identity"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 )
 
 // printable is one of every exported struct type that can hold something about a person.
@@ -143,10 +137,6 @@ func within(v reflect.Value) any {
 	return outer.Interface()
 }
 
-// verbs are all that fmt lets a type answer; of %p it prints the fields itself, and go vet
-// refuses it for what is no pointer.
-var verbs = []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%o", "%b", "%c", "%U", "%e", "%t", "%T", "%z", "%30v"}
-
 // Whoever prints, logs or marshals any value of the package, filled with a person, shows
 // nothing of the person.
 func TestNoTypePrintsAPerson(t *testing.T) {
@@ -160,56 +150,24 @@ func TestNoTypePrintsAPerson(t *testing.T) {
 			p := reflect.New(typ)
 			f.fill(p.Elem(), false)
 			for _, v := range []any{p.Interface(), p.Elem().Interface()} {
-				for _, verb := range verbs {
-					assertNoSecret(t, fmt.Sprintf(verb, v), secrets...)
-				}
+				leaktest.Hides(t, leaktest.Formatted(v)+leaktest.Logged(v), secrets...)
 				if !storedWhole[typ] {
-					blob, _ := json.Marshal(v)
-					assertNoSecret(t, string(blob), secrets...)
+					leaktest.Hides(t, leaktest.Printed(v), secrets...)
 				}
-				var log strings.Builder
-				slog.New(slog.NewTextHandler(&log, nil)).Info("m", "v", v, slog.Group("g", "v", v))
-				slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "v", v, slog.Group("g", "v", v))
-				assertNoSecret(t, log.String(), secrets...)
 			}
 			if open[typ] {
 				return
 			}
-			hidden := within(p.Elem())
-			for _, verb := range verbs {
-				assertNoSecret(t, fmt.Sprintf(verb, hidden), secrets...)
-			}
+			leaktest.Hides(t, leaktest.Formatted(within(p.Elem())), secrets...)
 		})
 	}
 	for _, name := range services {
 		seen[name] = true
 	}
-	for _, name := range exportedStructs(t) {
+	names, err := leaktest.Structs(".")
+	require.NoError(t, err)
+	require.Greater(t, len(names), 40)
+	for _, name := range names {
 		assert.True(t, seen[name], "%s is a new type: add it to printable", name)
 	}
-}
-
-// exportedStructs are the names of all exported struct types of the package.
-func exportedStructs(t *testing.T) []string {
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	var names []string
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		require.NoError(t, err)
-		ast.Inspect(parsed, func(n ast.Node) bool {
-			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.IsExported() {
-				if _, ok := spec.Type.(*ast.StructType); ok {
-					names = append(names, spec.Name.Name)
-				}
-			}
-			return true
-		})
-	}
-	require.Greater(t, len(names), 40)
-	return names
 }

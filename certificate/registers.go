@@ -26,7 +26,8 @@ func (m Match) String() string { return wordOf(matchNames[:], m, "Match") }
 // MarshalText writes the word of String.
 func (m Match) MarshalText() ([]byte, error) { return marshalWord(matchNames[:], m) }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Any other word is an error, which does not
+// repeat it.
 func (m *Match) UnmarshalText(text []byte) error { return unmarshalWord(matchNames[:], m, text) }
 
 // Errors of the registers.

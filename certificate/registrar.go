@@ -68,10 +68,20 @@ type Registrar struct {
 	portal string
 }
 
-// ErrConfig is returned by [NewRegistrar] for an incomplete or contradictory configuration.
+// ErrConfig is returned by [NewRegistrar], [NewSealedVault], [NewFieldSealer] and [Registrar.Purge]
+// for an incomplete or contradictory configuration.
 var ErrConfig = errors.New("certificate: configuration")
 
-// NewRegistrar checks the configuration.
+// configError is an error of this package about a part of the configuration.
+type configError struct{ err error }
+
+func (e *configError) Error() string {
+	return ErrConfig.Error() + ": " + strings.TrimPrefix(e.err.Error(), "certificate: ")
+}
+
+func (e *configError) Unwrap() []error { return []error{ErrConfig, e.err} }
+
+// NewRegistrar checks the configuration. Errors match [ErrConfig].
 func NewRegistrar(cfg RegistrarConfig) (*Registrar, error) {
 	for _, field := range []struct {
 		name    string
@@ -88,7 +98,7 @@ func NewRegistrar(cfg RegistrarConfig) (*Registrar, error) {
 	seen := map[string]bool{}
 	for _, a := range cfg.Agencies {
 		if err := a.Validate(); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+			return nil, &configError{err}
 		}
 		if seen[a.Name] {
 			return nil, fmt.Errorf("%w: two agencies of one name", ErrConfig)
@@ -233,7 +243,7 @@ func (o Operator) check() error {
 	return nil
 }
 
-// TooSoonError says that a link of this kind was asked for less than a minute ago.
+// TooSoonError says that a link of this kind was asked for less than MailInterval ago.
 type TooSoonError struct {
 	RetryAfter time.Duration // above zero, at most MailInterval
 }

@@ -215,7 +215,8 @@ func (r *Record) lapse(now time.Time) {
 }
 
 // Withdraw gives up an application that has not led to a certificate: NO_CERTIFICATE,
-// WAITING_FOR_VERIFICATION or NEW. The person may register again.
+// WAITING_FOR_VERIFICATION or NEW. The person may register again. Errors: [ErrNotFound],
+// [*TransitionError].
 func (r *Registrar) Withdraw(ctx context.Context, id PersonID) error {
 	err := r.act(ctx, id, EventWithdraw, Operator{}, "", func(rec *Record, now time.Time) error {
 		rec.void(allPurposes...)
@@ -230,7 +231,7 @@ func (r *Registrar) Withdraw(ctx context.Context, id PersonID) error {
 }
 
 // Readmit lets a person register again whose certificate an operator revoked because the
-// right to it had ended.
+// right to it had ended. Errors: [ErrOperatorRequired], [ErrNotFound].
 func (r *Registrar) Readmit(ctx context.Context, id PersonID, op Operator) error {
 	if err := op.check(); err != nil {
 		return err

@@ -36,6 +36,7 @@ func (r *Registrar) RequestRenewal(ctx context.Context, id PersonID) error {
 }
 
 // CancelRenewal gives a renewal up: the old certificate counts again, EXPIRED if it is over.
+// Errors: [ErrNotFound], [*TransitionError].
 func (r *Registrar) CancelRenewal(ctx context.Context, id PersonID) error {
 	err := r.act(ctx, id, EventCancelRenewal, Operator{}, "", func(rec *Record, now time.Time) error {
 		rec.void(PurposeSetPassphrase)
@@ -58,7 +59,8 @@ type Due struct {
 }
 
 // Due returns the certificates that end from now up to, and without, before: whom to remind.
-// It asks the store page by page; reminding once or daily is the caller's choice.
+// It asks the store page by page; reminding once or daily is the caller's choice. Errors are
+// the store's.
 func (r *Registrar) Due(ctx context.Context, before time.Time) ([]Due, error) {
 	now := r.now()
 	var list []Due

@@ -244,6 +244,29 @@ func TestGuessesAreLimited(t *testing.T) {
 	w.mustUnlock(t, id, secondPhrase)
 }
 
+// A form that was sent empty, or an application that forgot the passphrase, is no guess: it
+// must not lock the owner out.
+func TestAnEmptyFactorIsNoGuess(t *testing.T) {
+	var asked atomic.Int64
+	w := newWorld(t, func(c *certificate.RegistrarConfig, _ *world) { c.Vault = countingVault{c.Vault, &asked} })
+	id := w.issued(t, budi)
+	asked.Store(0)
+	for range 20 {
+		_, err := w.Unlock(w.ctx, id, certificate.Factor{}, "192.0.2.1")
+		require.ErrorIs(t, err, certificate.ErrWrongFactor)
+		require.ErrorIs(t, err, passphrase.ErrEmpty)
+		require.NotErrorIs(t, err, passphrase.ErrLimited)
+		assert.Equal(t, certificate.ErrWrongFactor.Error(), err.Error(), "outside it looks like any other")
+	}
+	assert.Zero(t, asked.Load(), "the vault is not asked")
+	w.mustUnlock(t, id, firstPhrase)
+	entries, err := w.Audit(w.ctx, id)
+	require.NoError(t, err)
+	for _, e := range entries {
+		assert.NotEqual(t, "wrong factor", e.Result, "the trail holds guesses only")
+	}
+}
+
 func TestOperatorReleasesTheLock(t *testing.T) {
 	w := newWorld(t)
 	id := w.issued(t, budi)

@@ -11,6 +11,7 @@ import (
 // RevokeByOwner ends the certificate on the owner's word: an owner must report at once what
 // may have compromised the key (UU ITE art. 12), so no passphrase is asked for. The reason is
 // final: unspecified, keyCompromise, affiliationChanged, superseded or cessationOfOperation.
+// Errors: [ErrReason], [ErrNotFound], [*TransitionError].
 func (r *Registrar) RevokeByOwner(ctx context.Context, id PersonID, reason Reason) error {
 	if !reason.final() || reason == ReasonCACompromise || reason == ReasonPrivilegeWithdrawn {
 		return fmt.Errorf("%w: %s", ErrReason, reason)
@@ -22,6 +23,7 @@ func (r *Registrar) RevokeByOwner(ctx context.Context, id PersonID, reason Reaso
 // cessationOfOperation and privilegeWithdrawn the person may not register again until an
 // operator readmits. The record is changed at once and the private key destroyed; the
 // authority is told now or, if it does not answer, by [Registrar.Settle]. Revoked is final.
+// Errors: [ErrOperatorRequired], [ErrReason], [ErrNotFound], [*TransitionError].
 func (r *Registrar) Revoke(ctx context.Context, id PersonID, reason Reason, op Operator) error {
 	if err := op.check(); err != nil {
 		return err
@@ -35,6 +37,8 @@ func (r *Registrar) Revoke(ctx context.Context, id PersonID, reason Reason, op O
 // Destroy is the destruction (pemusnahan) that the guide leaves to the owner: the certificate
 // is revoked with cessationOfOperation and the private key destroyed. The passphrase proves
 // the owner, within the limiter as in Unlock; who forgot it asks an operator to revoke.
+// Errors: [ErrNotFound], [*TransitionError], [ErrWrongFactor], [passphrase.ErrLimited], and
+// the vault's.
 func (r *Registrar) Destroy(ctx context.Context, id PersonID, f Factor, origins ...string) error {
 	rec, err := r.cfg.Store.View(ctx, id)
 	if err != nil {
@@ -77,7 +81,8 @@ func (r *Registrar) revoke(ctx context.Context, id PersonID, reason Reason, op O
 }
 
 // Suspend holds the certificate, for instance during an investigation: no signing, no reset,
-// open links void, a renewal under way given up. Resume lifts it.
+// open links void, a renewal under way given up. Resume lifts it. Errors:
+// [ErrOperatorRequired], [ErrNotFound], [*TransitionError].
 func (r *Registrar) Suspend(ctx context.Context, id PersonID, op Operator) error {
 	if err := op.check(); err != nil {
 		return err
@@ -101,6 +106,7 @@ func (r *Registrar) Suspend(ctx context.Context, id PersonID, op Operator) error
 }
 
 // Resume lifts the hold of Suspend. A certificate that ran out meanwhile is EXPIRED then.
+// Errors: [ErrOperatorRequired], [ErrNotFound], [*TransitionError].
 func (r *Registrar) Resume(ctx context.Context, id PersonID, op Operator) error {
 	if err := op.check(); err != nil {
 		return err

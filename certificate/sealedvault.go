@@ -3,10 +3,6 @@ package certificate
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -15,32 +11,6 @@ import (
 
 	"github.com/sertel-id/sertel/passphrase"
 )
-
-// KeyAlgorithm is the kind of key that a vault makes.
-type KeyAlgorithm uint8
-
-// The algorithms. BSrE's certificates have RSA keys of 2048 bits.
-const (
-	ECDSAP256 KeyAlgorithm = iota // the zero value
-	RSA2048
-	RSA3072
-	RSA4096
-)
-
-// GenerateKey makes a private key from the system's random source.
-func (a KeyAlgorithm) GenerateKey() (crypto.Signer, error) {
-	switch a {
-	case ECDSAP256:
-		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case RSA2048:
-		return rsa.GenerateKey(rand.Reader, 2048)
-	case RSA3072:
-		return rsa.GenerateKey(rand.Reader, 3072)
-	case RSA4096:
-		return rsa.GenerateKey(rand.Reader, 4096)
-	}
-	return nil, fmt.Errorf("certificate: unknown key algorithm %d", uint8(a))
-}
 
 // SealedKey is a private key at rest: useless without its owner's passphrase.
 type SealedKey struct {
@@ -78,7 +48,7 @@ type SealedVaultConfig struct {
 // passphrase opens. No hash of the passphrase is stored: opening is the check.
 type SealedVault struct{ cfg SealedVaultConfig }
 
-// NewSealedVault returns a vault.
+// NewSealedVault returns a vault. Errors match [ErrConfig].
 func NewSealedVault(cfg SealedVaultConfig) (*SealedVault, error) {
 	if cfg.Keys == nil {
 		cfg.Keys = NewMemoryKeyStore()

@@ -15,7 +15,8 @@ var ErrSerial = errors.New("certificate: serial must be positive and at most 20 
 // section 4.1.2.2). The zero value is refused.
 type Serial struct{ octets string }
 
-// NewSerial takes the number of a certificate or of an authority's ledger.
+// NewSerial takes the number of a certificate or of an authority's ledger. Errors:
+// [ErrSerial].
 func NewSerial(n *big.Int) (Serial, error) {
 	if n == nil || n.Sign() <= 0 || n.BitLen() > 159 { // 20 octets with the sign bit clear
 		return Serial{}, ErrSerial
@@ -23,7 +24,7 @@ func NewSerial(n *big.Int) (Serial, error) {
 	return Serial{string(n.Bytes())}, nil
 }
 
-// SerialOf returns the serial of a certificate.
+// SerialOf returns the serial of a certificate. Errors: [ErrSerial].
 func SerialOf(c *x509.Certificate) (Serial, error) {
 	if c == nil {
 		return Serial{}, ErrSerial
@@ -31,7 +32,7 @@ func SerialOf(c *x509.Certificate) (Serial, error) {
 	return NewSerial(c.SerialNumber)
 }
 
-// ParseSerial reads hexadecimal digits, as String prints them.
+// ParseSerial reads hexadecimal digits, as String prints them. Errors match [ErrSerial].
 func ParseSerial(text string) (Serial, error) {
 	if len(text) > 40 {
 		return Serial{}, ErrSerial
@@ -55,7 +56,8 @@ func (s Serial) String() string { return hex.EncodeToString([]byte(s.octets)) }
 // MarshalText writes what String returns.
 func (s Serial) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote; empty text gives the zero value.
+// UnmarshalText reads what MarshalText wrote; empty text gives the zero value. Errors
+// match [ErrSerial].
 func (s *Serial) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*s = Serial{}

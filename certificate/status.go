@@ -82,7 +82,8 @@ func (s Status) MarshalText() ([]byte, error) {
 	return []byte(statusWords[s]), nil
 }
 
-// UnmarshalText reads what MarshalText wrote, UNKNOWN included.
+// UnmarshalText reads what MarshalText wrote, UNKNOWN included. Any other word is
+// [ErrStatusWord].
 func (s *Status) UnmarshalText(text []byte) error {
 	if string(text) == statusWords[StatusUnknown] {
 		*s = StatusUnknown

@@ -108,7 +108,8 @@ func (h TokenHash) String() string { return hex.EncodeToString(h[:]) }
 // MarshalText writes what String returns.
 func (h TokenHash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Anything else is an error, which does not
+// repeat it.
 func (h *TokenHash) UnmarshalText(text []byte) error {
 	if len(text) != hex.EncodedLen(len(h)) {
 		return fmt.Errorf("certificate: token hash of %d characters", len(text))
@@ -146,7 +147,8 @@ func (p Purpose) String() string { return wordOf(purposeNames[:], p, "Purpose") 
 // MarshalText writes the word of String.
 func (p Purpose) MarshalText() ([]byte, error) { return marshalWord(purposeNames[:], p) }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Any other word is an error, which does not
+// repeat it.
 func (p *Purpose) UnmarshalText(text []byte) error { return unmarshalWord(purposeNames[:], p, text) }
 
 // TokenState is what a stored token has come to. It only ever moves away from live.
@@ -171,7 +173,8 @@ func (s TokenState) String() string { return wordOf(tokenStateNames[:], s, "Toke
 // MarshalText writes the word of String.
 func (s TokenState) MarshalText() ([]byte, error) { return marshalWord(tokenStateNames[:], s) }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Any other word is an error, which does not
+// repeat it.
 func (s *TokenState) UnmarshalText(text []byte) error {
 	return unmarshalWord(tokenStateNames[:], s, text)
 }

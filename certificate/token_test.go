@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/certificate"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 )
 
 func TestParseToken(t *testing.T) {
@@ -66,15 +67,15 @@ func TestTokenPrintsAsMarker(t *testing.T) {
 		string(blob), fmt.Sprint(token), fmt.Sprintf("%+v %#v %x %d %q", token, token, token, token, token),
 		fmt.Sprintf("%+v %#v", outer{token, token}, &outer{token, token}),
 	} {
-		assertNoSecret(t, printed, token.Reveal())
+		leaktest.Hides(t, printed, token.Reveal())
 	}
 	// fmt prints what a pointer points to when the verb does not fit it.
 	raw, err := base64.RawURLEncoding.DecodeString(token.Reveal())
 	require.NoError(t, err)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%t", "%e", "%c", "%U", "%p"} {
 		printed := fmt.Sprintf(verb, outer{inner: token})
-		assertNoSecret(t, printed, token.Reveal())
-		assertNoSecret(t, printed, string(raw))
+		leaktest.Hides(t, printed, token.Reveal())
+		leaktest.Hides(t, printed, string(raw))
 		require.NotContains(t, printed, strings.Trim(fmt.Sprint(raw), "[]"), verb)
 	}
 }

@@ -76,8 +76,8 @@ var (
 	ErrTrackedPerson = errors.New("certificate: not an id of a tracked person")
 )
 
-// TrackerStore keeps what a [Tracker] observed. Update is one compare-and-swap for each
-// person, as in [Store].
+// TrackerStore keeps what a [Tracker] observed. UpdateTrail is one compare-and-swap for each
+// person, as Update is in [Store].
 type TrackerStore interface {
 	// UpdateTrail calls f on the person's observations, oldest first and none at the
 	// beginning, and stores what f returns. f may be called several times.
@@ -195,7 +195,8 @@ func knownAt(trail []Observed, at time.Time) Tracked {
 }
 
 // StatusAt returns what was known of the person at an instant. Before the first observation
-// of a status it is StatusUnknown, also for somebody never heard of.
+// of a status it is StatusUnknown, also for somebody never heard of. Errors:
+// [ErrTrackedPerson], and the store's.
 func (t *Tracker) StatusAt(ctx context.Context, person string, at time.Time) (Tracked, error) {
 	if err := checkTracked(person); err != nil {
 		return Tracked{}, err
@@ -208,7 +209,7 @@ func (t *Tracker) StatusAt(ctx context.Context, person string, at time.Time) (Tr
 }
 
 // Observations returns what is kept of the person, oldest first. Of a row that says the same,
-// the first and the last are kept.
+// the first and the last are kept. Errors: [ErrTrackedPerson], and the store's.
 func (t *Tracker) Observations(ctx context.Context, person string) ([]Observed, error) {
 	if err := checkTracked(person); err != nil {
 		return nil, err
@@ -218,7 +219,7 @@ func (t *Tracker) Observations(ctx context.Context, person string) ([]Observed, 
 
 // DueBefore returns the people whose certificate last seen ends before the instant, or has
 // ended, and was not answered as revoked: whom to remind. Somebody of whom no certificate was
-// seen cannot be among them.
+// seen cannot be among them. Errors are the store's.
 func (t *Tracker) DueBefore(ctx context.Context, before time.Time) ([]TrackedDue, error) {
 	now := t.cfg.Now()
 	var due []TrackedDue

@@ -7,16 +7,14 @@ import (
 	"sync"
 )
 
-// MemoryTrackerStore is a [TrackerStore] in memory.
+// MemoryTrackerStore is a [TrackerStore] in memory. The zero value is empty.
 type MemoryTrackerStore struct {
 	mu     sync.Mutex
 	trails map[string][]Observed
 }
 
 // NewMemoryTrackerStore returns an empty store.
-func NewMemoryTrackerStore() *MemoryTrackerStore {
-	return &MemoryTrackerStore{trails: map[string][]Observed{}}
-}
+func NewMemoryTrackerStore() *MemoryTrackerStore { return &MemoryTrackerStore{} }
 
 // UpdateTrail implements [TrackerStore].
 func (s *MemoryTrackerStore) UpdateTrail(ctx context.Context, person string, f func([]Observed) ([]Observed, error)) error {
@@ -28,6 +26,9 @@ func (s *MemoryTrackerStore) UpdateTrail(ctx context.Context, person string, f f
 	trail, err := f(slices.Clone(s.trails[person]))
 	if err != nil {
 		return err
+	}
+	if s.trails == nil {
+		s.trails = map[string][]Observed{}
 	}
 	s.trails[person] = slices.Clone(trail)
 	return nil

@@ -32,7 +32,8 @@ func (k SigningKey) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(k
 // MarshalText writes the serial alone.
 func (k SigningKey) MarshalText() ([]byte, error) { return fmt.Append(nil, k), nil }
 
-// Close ends the use of the key and wipes what can be wiped.
+// Close ends the use of the key and wipes what can be wiped. Errors are the vault's; a second
+// call does nothing.
 func (k *SigningKey) Close() error {
 	if k == nil || k.close == nil {
 		return nil
@@ -50,8 +51,9 @@ func (e *unlockError) Is(target error) bool { return target == ErrWrongFactor }
 func (e *unlockError) Unwrap() error        { return e.cause }
 
 // Unlock opens a person's key for signing. Every try is counted before the vault is asked,
-// for the person and for each origin (such as a network address) given. A wrong passphrase
-// and a lock look alike: [ErrWrongFactor]; errors.Is with passphrase.ErrLimited tells them
+// for the person and for each origin (such as a network address) given; a factor that holds
+// nothing is no try and not counted. A wrong passphrase, an empty one and a lock look alike:
+// [ErrWrongFactor]; errors.Is with passphrase.ErrLimited and passphrase.ErrEmpty tells them
 // apart for the service's own records. A status in which nobody may sign is a
 // [*TransitionError], before the passphrase is looked at.
 func (r *Registrar) Unlock(ctx context.Context, id PersonID, f Factor, origins ...string) (*SigningKey, error) {
@@ -92,8 +94,11 @@ func (r *Registrar) signing(rec *Record, now time.Time) (Certificate, error) {
 	return cert, nil
 }
 
-// open asks the vault, within the limiter.
+// open asks the vault, within the limiter. A factor with nothing in it is no guess.
 func (r *Registrar) open(ctx context.Context, person PersonID, id KeyID, f Factor, origins []string) (UnlockedKey, error) {
+	if f.Passphrase.IsZero() && f.OneTimeCode.IsZero() {
+		return nil, &unlockError{fmt.Errorf("certificate: unlock: %w", passphrase.ErrEmpty)}
+	}
 	attempt, err := r.cfg.Limiter.Reserve(ctx, person.String(), origins...)
 	if errors.Is(err, passphrase.ErrLimited) {
 		return nil, &unlockError{err}
@@ -145,10 +150,11 @@ func (r *Registrar) bindKey(ctx context.Context, id PersonID, cert Certificate, 
 }
 
 // noteRefusal puts a wrong passphrase into the audit trail; the limiter bounds how many there
-// can be. What the limiter itself turns away only goes to the log.
+// can be. What was not counted as a try, turned away by the limiter or empty, only goes to the
+// log.
 func (r *Registrar) noteRefusal(ctx context.Context, id PersonID, serial Serial, refusal error) {
 	switch {
-	case errors.Is(refusal, passphrase.ErrLimited):
+	case errors.Is(refusal, passphrase.ErrLimited), errors.Is(refusal, passphrase.ErrEmpty):
 		r.cfg.Logger.InfoContext(ctx, "unlock turned away", "person", id.String())
 		return
 	case !errors.Is(refusal, ErrWrongFactor):
@@ -163,7 +169,8 @@ func (r *Registrar) noteRefusal(ctx context.Context, id PersonID, serial Serial,
 	}
 }
 
-// ReleaseLock ends a lock by the limiter, on an operator's word.
+// ReleaseLock ends a lock by the limiter, on an operator's word. Errors:
+// [ErrOperatorRequired], [ErrNotFound], and the limiter's.
 func (r *Registrar) ReleaseLock(ctx context.Context, id PersonID, op Operator) error {
 	if err := op.check(); err != nil {
 		return err

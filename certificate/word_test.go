@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/certificate"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 )
 
 // readers are the types with a text of their own, each with one of its texts.
@@ -53,7 +54,7 @@ func TestWordErrorsHoldNoInput(t *testing.T) {
 				continue // decimal digits are hexadecimal ones too
 			}
 			require.Error(t, err, "%T", v)
-			assertNoSecret(t, printed(err), append(secretsOf(budi), strings.ToUpper(budi.Name))...)
+			leaktest.Hides(t, leaktest.Printed(err), append(secretsOf(budi), strings.ToUpper(budi.Name))...)
 			assert.True(t, reflect.ValueOf(v).Elem().IsZero(), "%T: nothing is written on error", v)
 		}
 	}

@@ -33,7 +33,7 @@ type Config struct {
 // safe for concurrent use.
 type Chain struct{ cfg Config }
 
-// NewChain checks the configuration.
+// NewChain checks the configuration. Errors match [ErrConfig].
 func NewChain(cfg Config) (*Chain, error) {
 	if len(cfg.Name) < 1 || len(cfg.Name) > 100 {
 		return nil, fmt.Errorf("%w: Name is required, at most 100 bytes", ErrConfig)
@@ -68,7 +68,8 @@ func (c *Chain) Link(prev Position, r Record) (Entry, error) {
 	return e, err
 }
 
-// LinkAll returns the entries that follow prev, in the order of the records.
+// LinkAll returns the entries that follow prev, in the order of the records. Errors are those of
+// [Chain.Link].
 func (c *Chain) LinkAll(prev Position, records []Record) ([]Entry, error) {
 	entries := make([]Entry, 0, len(records))
 	for i, r := range records {
@@ -141,7 +142,7 @@ type Checkpoint struct {
 	Seal Hash      `json:"seal,omitzero"`
 }
 
-// Checkpoint marks a position now.
+// Checkpoint marks a position now. Errors are those of the key ring.
 func (c *Chain) Checkpoint(kind CheckpointKind, p Position) (Checkpoint, error) {
 	cp := Checkpoint{Chain: c.cfg.Name, Kind: kind, Position: p, At: c.cfg.Now().UTC().Truncate(time.Microsecond)}
 	var err error

@@ -4,7 +4,7 @@
 //	chain, err := audit.NewChain(audit.Config{Name: "sertel", Keys: ring})
 //	log := audit.NewMemoryLog(chain) // or one on SQL
 //	_, err = log.Append(ctx, record)
-//	summary, err := audit.Verify(ctx, log, audit.VerifyOptions{})
+//	summary, err := audit.Verify(ctx, chain, log, audit.VerifyOptions{})
 //
 // # The chain
 //

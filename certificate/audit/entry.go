@@ -18,7 +18,8 @@ func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 // MarshalText writes the hash in hexadecimal.
 func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Anything else is an error, which does not repeat
+// it.
 func (h *Hash) UnmarshalText(text []byte) error {
 	var read Hash
 	if len(text) != hex.EncodedLen(len(read)) {

@@ -28,7 +28,7 @@ type Summary struct {
 }
 
 // NewVerifier begins at an anchor. Heads are ones kept elsewhere, in any order; each must be
-// found in the chain with its hash, unless it was purged.
+// found in the chain with its hash, unless it was purged. Errors match [ErrBroken].
 func (c *Chain) NewVerifier(anchor Checkpoint, heads ...Checkpoint) (*Verifier, error) {
 	if err := c.CheckCheckpoint(Anchor, anchor); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (v *Verifier) broken(seq uint64, p Problem) error {
 	return &BrokenError{Chain: v.chain.Name(), Seq: seq, Problem: p}
 }
 
-// Add checks the next entry.
+// Add checks the next entry. Errors match [ErrBroken].
 func (v *Verifier) Add(e Entry) error {
 	canonical, err := e.Canonical()
 	switch {
@@ -90,7 +90,8 @@ func (v *Verifier) Add(e Entry) error {
 	return v.checkHeads(v.sum.Last)
 }
 
-// Finish says that there are no more entries.
+// Finish says that there are no more entries. Errors match [ErrBroken]: a head kept elsewhere
+// is not there.
 func (v *Verifier) Finish() (Summary, error) {
 	for _, h := range v.heads {
 		if h.Seq > v.sum.Last.Seq {

@@ -58,7 +58,7 @@ func New(ctx context.Context, cfg Config) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Authority{cfg: cfg, throwawayRSA: sync.OnceValues(RSA2048.Generate)}
+	a := &Authority{cfg: cfg, throwawayRSA: sync.OnceValues(RSA2048.GenerateKey)}
 	var root KeyPair
 	if cfg.Root != nil {
 		root = *cfg.Root
@@ -118,8 +118,8 @@ func (a *Authority) newIssuer(p Profile, n Name, pair KeyPair) (*issuer, error) 
 		if pair.Certificate != nil {
 			return nil, fmt.Errorf("authority: %s certificate without its key", p.Name)
 		}
-		if pair.Signer, err = a.cfg.Keys.Generate(); err != nil {
-			return nil, err
+		if pair.Signer, err = a.cfg.Keys.GenerateKey(); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrKey, err)
 		}
 	}
 	pub := pair.Signer.Public()

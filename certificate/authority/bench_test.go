@@ -24,7 +24,7 @@ func benchmarks(b *testing.B, prepare func(b *testing.B, keys authority.KeyAlgor
 	}{{"P256", authority.ECDSAP256}, {"RSA2048", authority.RSA2048}} {
 		b.Run(bench.name, func(b *testing.B) {
 			operation := prepare(b, bench.keys)
-			key, err := bench.keys.Generate()
+			key, err := bench.keys.GenerateKey()
 			require.NoError(b, err)
 			digest := sha256.Sum256(nil)
 			var own, bare time.Duration

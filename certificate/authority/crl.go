@@ -64,13 +64,15 @@ type crl struct {
 }
 
 // CRL returns the DER of a current revocation list of the current issuing
-// authority; [Authority.RootCRL] that of the root.
+// authority; [Authority.RootCRL] that of the root. Errors are those of the
+// ledger and of the key.
 func (a *Authority) CRL(ctx context.Context) ([]byte, error) {
 	l, err := a.crlOf(ctx, a.current())
 	return bytes.Clone(l.der), err
 }
 
-// RootCRL returns the DER of a current revocation list of the root.
+// RootCRL returns the DER of a current revocation list of the root. Errors
+// are those of the ledger and of the key.
 func (a *Authority) RootCRL(ctx context.Context) ([]byte, error) {
 	l, err := a.crlOf(ctx, a.root)
 	return bytes.Clone(l.der), err

@@ -154,9 +154,9 @@ func (a *Authority) throwawayKey(like crypto.PublicKey) (crypto.Signer, error) {
 	case x509.SHA256WithRSA:
 		return a.throwawayRSA()
 	case x509.ECDSAWithSHA256:
-		return ECDSAP256.Generate()
+		return ECDSAP256.GenerateKey()
 	case x509.ECDSAWithSHA384:
-		return ECDSAP384.Generate()
+		return ECDSAP384.GenerateKey()
 	}
 	return nil, fmt.Errorf("%w: key of type %T", ErrKey, like)
 }

@@ -45,7 +45,7 @@ func FuzzOCSPRequest(f *testing.F) {
 func FuzzIssueCSR(f *testing.F) {
 	a := newAuthority(f, authority.Config{})
 	f.Add(newCSR(f, newKey(f)))
-	rsaKey, err := authority.RSA2048.Generate()
+	rsaKey, err := authority.RSA2048.GenerateKey()
 	require.NoError(f, err)
 	f.Add(newCSR(f, rsaKey))
 	subject := budi(f, newKey(f)).Subject

@@ -216,7 +216,7 @@ func TestKeyAlgorithms(t *testing.T) {
 	for name, k := range algorithms() {
 		t.Run(name, func(t *testing.T) {
 			a := newAuthority(t, authority.Config{Keys: k})
-			key, err := k.Generate()
+			key, err := k.GenerateKey()
 			require.NoError(t, err)
 			issued, err := a.Issue(context.Background(), budi(t, key))
 			require.NoError(t, err)
@@ -225,8 +225,12 @@ func TestKeyAlgorithms(t *testing.T) {
 			assert.NoError(t, a.Chain()[0].CheckSignatureFrom(a.Root()))
 		})
 	}
-	_, err := authority.KeyAlgorithm(99).Generate()
-	assert.ErrorIs(t, err, authority.ErrKey)
+	_, err := authority.KeyAlgorithm(99).GenerateKey()
+	assert.ErrorIs(t, err, certificate.ErrKeyAlgorithm)
+	assert.Equal(t, "ECDSA P-384", authority.ECDSAP384.String())
+	assert.Equal(t, "RSA 4096", authority.RSA4096.String())
+	assert.Equal(t, "KeyAlgorithm(99)", authority.KeyAlgorithm(99).String())
+	assert.Equal(t, certificate.RSA2048, authority.RSA2048, "a vault and an authority mean the same")
 }
 
 func TestKeysOutsideTheProfilesAreRefused(t *testing.T) {

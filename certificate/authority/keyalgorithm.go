@@ -4,51 +4,30 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
+
+	"github.com/sertel-id/sertel/certificate"
 )
 
 // KeyAlgorithm is a kind of key that the authority makes for itself.
-type KeyAlgorithm uint8
+type KeyAlgorithm = certificate.KeyAlgorithm
 
+// The algorithms. ECDSAP256 is the default.
 const (
-	// ECDSAP256 is the default: made in microseconds.
-	ECDSAP256 KeyAlgorithm = iota
-	// ECDSAP384 is the larger curve.
-	ECDSAP384
-	// RSA2048 is what BSrE's people, RSA4096 what its authorities have. An
-	// RSA key takes from a tenth of a second to several seconds to make.
-	RSA2048
-	// RSA3072 lies between them.
-	RSA3072
-	// RSA4096 is the largest.
-	RSA4096
+	ECDSAP256 = certificate.ECDSAP256
+	ECDSAP384 = certificate.ECDSAP384
+	RSA2048   = certificate.RSA2048
+	RSA3072   = certificate.RSA3072
+	RSA4096   = certificate.RSA4096
 )
 
-// ErrKey means a key that is not certified or not used here: RSA outside 2048
+// ErrKey means a key that is not certified or not made or used here: RSA outside 2048
 // to 4096 bits or with another exponent than 65537, a curve other than P-256
 // and P-384, any other kind.
 var ErrKey = errors.New("authority: key not supported")
-
-// Generate makes a private key.
-func (k KeyAlgorithm) Generate() (crypto.Signer, error) {
-	switch k {
-	case ECDSAP256:
-		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case ECDSAP384:
-		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
-	case RSA2048:
-		return rsa.GenerateKey(rand.Reader, 2048)
-	case RSA3072:
-		return rsa.GenerateKey(rand.Reader, 3072)
-	case RSA4096:
-		return rsa.GenerateKey(rand.Reader, 4096)
-	}
-	return nil, fmt.Errorf("%w: key algorithm %d", ErrKey, k)
-}
 
 // checkPublicKey refuses keys outside the profiles.
 func checkPublicKey(pub crypto.PublicKey) error {

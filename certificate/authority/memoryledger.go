@@ -8,7 +8,8 @@ import (
 	"github.com/sertel-id/sertel/certificate"
 )
 
-// MemoryLedger is a [Ledger] that lives as long as the process.
+// MemoryLedger is a [Ledger] that lives as long as the process. The zero value is
+// empty.
 type MemoryLedger struct {
 	mu        sync.Mutex
 	entries   map[certificate.Serial]*Entry
@@ -21,14 +22,14 @@ type MemoryLedger struct {
 var _ Ledger = (*MemoryLedger)(nil)
 
 // NewMemoryLedger returns an empty ledger.
-func NewMemoryLedger() *MemoryLedger {
-	return &MemoryLedger{
-		entries:   make(map[certificate.Serial]*Entry),
-		requests:  make(map[string]certificate.Serial),
-		cancelled: make(map[string]struct{}),
-		revoked:   make(map[string]map[certificate.Serial]struct{}),
-		crlNumber: make(map[string]int64),
+func NewMemoryLedger() *MemoryLedger { return &MemoryLedger{} }
+
+// put makes the map when it is needed.
+func put[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = make(map[K]V)
 	}
+	(*m)[key] = value
 }
 
 func (e Entry) clone() Entry {
@@ -58,8 +59,8 @@ func (l *MemoryLedger) Begin(ctx context.Context, e Entry) (Entry, error) {
 	}
 	e = e.clone()
 	e.Certificate, e.Revocation = nil, nil
-	l.entries[e.Serial] = &e
-	l.requests[e.RequestID] = e.Serial
+	put(&l.entries, e.Serial, &e)
+	put(&l.requests, e.RequestID, e.Serial)
 	return e.clone(), nil
 }
 
@@ -121,7 +122,7 @@ func (l *MemoryLedger) Cancel(ctx context.Context, requestID string) (Entry, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.cancelled[requestID] = struct{}{}
+	put(&l.cancelled, requestID, struct{}{})
 	serial, ok := l.requests[requestID]
 	if !ok {
 		return Entry{}, nil
@@ -151,10 +152,9 @@ func (l *MemoryLedger) ChangeRevocation(ctx context.Context, serial certificate.
 	}
 	r := *next
 	e.Revocation = &r
-	if l.revoked[e.Issuer] == nil {
-		l.revoked[e.Issuer] = make(map[certificate.Serial]struct{})
-	}
-	l.revoked[e.Issuer][serial] = struct{}{}
+	of := l.revoked[e.Issuer]
+	put(&of, serial, struct{}{})
+	put(&l.revoked, e.Issuer, of)
 	return nil
 }
 
@@ -188,6 +188,6 @@ func (l *MemoryLedger) NextCRLNumber(ctx context.Context, issuer string) (int64,
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.crlNumber[issuer]++
+	put(&l.crlNumber, issuer, l.crlNumber[issuer]+1)
 	return l.crlNumber[issuer], nil
 }

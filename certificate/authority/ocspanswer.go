@@ -42,7 +42,7 @@ func (a *Authority) responderOf(ctx context.Context, i *issuer, now time.Time) (
 	if c := i.responder.pair.Certificate; c != nil && !now.Before(c.NotBefore) && now.Before(c.NotAfter) {
 		return i.responder.pair, nil
 	}
-	signer, err := a.cfg.Keys.Generate()
+	signer, err := a.cfg.Keys.GenerateKey()
 	if err != nil {
 		return KeyPair{}, err
 	}

@@ -34,7 +34,7 @@ func (a *Authority) Rollover(ctx context.Context, name Name, pair KeyPair) error
 // who trusts only one of them finds a path to the other's certificates
 // (RFC 4210 section 4.4 does the same for roots). They end with the certificate
 // that they stand for, and are made once. A pair whose issuer is over is left
-// out.
+// out. Errors are those of the ledger and of the keys.
 func (a *Authority) CrossCertificates(ctx context.Context) ([]*x509.Certificate, error) {
 	a.mu.RLock()
 	generations := slices.Clone(a.generations)

@@ -36,7 +36,7 @@ func DateOf(t time.Time) Date {
 }
 
 // ParseDate reads 2006-01-02 or, as on the identity card, 02-01-2006; slashes
-// and dots may stand for the hyphens.
+// and dots may stand for the hyphens. Errors: [*ParseError].
 func ParseDate(s string) (Date, error) {
 	s = trim(s)
 	switch {
@@ -164,7 +164,8 @@ func (d Date) MarshalText() ([]byte, error) {
 	return []byte(d.String()), nil
 }
 
-// UnmarshalText reads what [ParseDate] reads; empty text gives the zero Date.
+// UnmarshalText reads what [ParseDate] reads; empty text gives the zero Date. Errors:
+// [*ParseError].
 func (d *Date) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = Date{}

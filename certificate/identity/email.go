@@ -23,7 +23,8 @@ const (
 )
 
 // ParseEmail reads a bare address: ASCII only, no display name, no comment. The
-// domain has at least two labels, no trailing dot and no numeric top level.
+// domain has at least two labels, no trailing dot and no numeric top level. Errors:
+// [*ParseError].
 func ParseEmail(s string) (Email, error) {
 	if rule := emailRule(trim(s)); rule != "" {
 		return Email{}, malformed(KindEmail, rule)

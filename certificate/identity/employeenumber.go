@@ -16,7 +16,7 @@ import (
 type EmployeeNumber struct{ number private }
 
 // ParseEmployeeNumber reads a NIP, NI PPPK or NRP, told apart by the count of
-// digits and, of 18, by digits 13-14.
+// digits and, of 18, by digits 13-14. Errors: [*ParseError].
 func ParseEmployeeNumber(s string) (EmployeeNumber, error) {
 	d, rule := digitsOf(s)
 	if rule != "" {

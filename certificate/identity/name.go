@@ -146,6 +146,8 @@ func (n Name) Folded() string {
 	var b strings.Builder
 	for _, r := range n.Plain() {
 		switch {
+		case latin(r) && unicode.ToLower(unicode.ToUpper(r)) != unicode.ToLower(r):
+			b.WriteRune(r) // the dotless i and the long s look like letters that they are not
 		case latin(r):
 			b.WriteRune(unicode.ToUpper(r))
 		case r == ' ' || r == '-' || r == '.':

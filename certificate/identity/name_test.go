@@ -84,6 +84,8 @@ func TestNamesCompareWithoutTitles(t *testing.T) {
 	assert.True(t, name(t, "Nur'aini Contoh").SamePerson(name(t, "NURAINI  CONTOH")))
 	assert.True(t, name(t, "Siti-Contoh").SamePerson(name(t, "Siti Contoh")))
 	assert.False(t, name(t, "Muhammad Contoh").SamePerson(name(t, "Moh. Contoh")), "a doubt for the caller")
+	assert.False(t, name(t, "Budi Sari").SamePerson(name(t, "Bud\u0131 Sari")), "dotless i")
+	assert.False(t, name(t, "Budi Sari").SamePerson(name(t, "Budi \u017fari")), "long s")
 	assert.False(t, identity.Name{}.SamePerson(identity.Name{}), "no name is nobody's")
 	assert.Equal(t, "NURAINI CONTOH", name(t, "Hj. Nur'aini Contoh, S.Pd.").Folded())
 }

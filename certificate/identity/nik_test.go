@@ -97,7 +97,7 @@ func TestParseNIKRefuses(t *testing.T) {
 		"the same with a comma":                  {"3,37199e+15", one(identity.RuleSpreadsheet)},
 		"masked with stars":                      {"************0901", one(identity.RuleMasked)},
 		"masked with bullets":                    {"3371••••••••0901", one(identity.RuleMasked)},
-		"masked with X":                          {"3371XXXXXXXX0901", one(identity.RuleMasked)},
+		"masked with X":                          {"3371" + strings.Repeat("X", 8) + "0901", one(identity.RuleMasked)},
 		"province 00":                            {"0071990101850901", one(identity.RuleProvince)},
 		"province 20":                            {"2071990101850901", one(identity.RuleProvince)},
 		"province 99":                            {"9971990101850901", one(identity.RuleProvince)},

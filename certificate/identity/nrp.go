@@ -38,7 +38,8 @@ type NRP struct{ nrp private }
 
 // ParseNRP reads an NRP, with or without blanks, dots and hyphens between its
 // digits. Eight digits whose third and fourth are a month are the police's;
-// see [NRP.Service]. Use [ParsePolriNRP] where only the police may come.
+// see [NRP.Service]. Use [ParsePolriNRP] where only the police may come. Errors:
+// [*ParseError].
 func ParseNRP(s string) (NRP, error) {
 	d, rule := digitsOf(s)
 	switch {
@@ -52,7 +53,7 @@ func ParseNRP(s string) (NRP, error) {
 	return NRP{hide(d)}, nil
 }
 
-// ParsePolriNRP reads the 8 digits of a police NRP.
+// ParsePolriNRP reads the 8 digits of a police NRP. Errors: [*ParseError].
 func ParsePolriNRP(s string) (NRP, error) {
 	n, err := ParseNRP(s)
 	switch {

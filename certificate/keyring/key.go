@@ -41,6 +41,7 @@ func NewKey(id string, secret []byte) (Key, error) {
 }
 
 // GenerateKey returns a random key, as for tests and for what need not outlive the process.
+// Errors match [ErrKey].
 func GenerateKey(id string) (Key, error) {
 	var secret [KeySize]byte
 	rand.Read(secret[:])

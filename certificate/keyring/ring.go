@@ -82,7 +82,8 @@ func aead(key []byte) (cipher.AEAD, error) {
 }
 
 // Seal encrypts plain under the current key. Additional is authenticated and not stored: whoever
-// opens the value names the same, so a value cannot be moved to another row.
+// opens the value names the same, so a value cannot be moved to another row. An error means that
+// the current key cannot be used.
 func (r *Ring) Seal(purpose string, additional, plain []byte) ([]byte, error) {
 	id := r.Current()
 	key, err := r.derive(id, "seal", purpose)

@@ -7,6 +7,7 @@ import (
 	"html"
 	htmltemplate "html/template"
 	"io"
+	"log/slog"
 	"strings"
 	texttemplate "text/template"
 	"time"
@@ -30,7 +31,8 @@ type Templates struct {
 	HTML *htmltemplate.Template
 }
 
-// Content is what a template gets.
+// Content is what a template gets. It prints, logs and marshals its kind alone. That protection
+// ends where it is put in an unexported field of another struct, which fmt prints raw.
 type Content struct {
 	Kind      certificate.MailKind
 	Name      string // of the person, with titles
@@ -43,13 +45,32 @@ type Content struct {
 	Parts     []Part // one for each configured language
 }
 
-// Part is the mail in one language.
+// Format prints the kind alone under every verb: the link is a secret and the name personal.
+func (c Content) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "content of mail %s", c.Kind) }
+
+// LogValue logs the kind alone.
+func (c Content) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(c)) }
+
+// MarshalText writes the kind alone.
+func (c Content) MarshalText() ([]byte, error) { return fmt.Append(nil, c), nil }
+
+// Part is the mail in one language. Like [Content] it prints nothing of what it holds: its text
+// has the link in it.
 type Part struct {
 	Lang       certificate.Lang
 	Subject    string
 	Text       string   // the whole body
 	Paragraphs []string // the same, taken apart at empty lines; one of them is the link alone
 }
+
+// Format prints the language alone under every verb.
+func (p Part) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "mail in %s", p.Lang) }
+
+// LogValue logs the language alone.
+func (p Part) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
+
+// MarshalText writes the language alone.
+func (p Part) MarshalText() ([]byte, error) { return fmt.Append(nil, p), nil }
 
 //go:embed mail.txt mail.html
 var builtIn embed.FS

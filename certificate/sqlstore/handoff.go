@@ -183,7 +183,7 @@ func drop(ctx context.Context, c *postgres.Conn, key []byte) error {
 	return err
 }
 
-// Revoke removes the secret behind a handle, if it still waits.
+// Revoke removes the secret behind a handle, if it still waits. Errors are those of the database.
 func (h *Handoff) Revoke(ctx context.Context, handle passphrase.Handle) error {
 	key, err := keyOf(handle)
 	if err != nil {
@@ -194,7 +194,7 @@ func (h *Handoff) Revoke(ctx context.Context, handle passphrase.Handle) error {
 
 // Sweep removes what nobody came for. Put does it too; a service calls it every few minutes. Sealed
 // bytes may rest in dead rows until a VACUUM, in the write-ahead log and in backups: keep the keys
-// of a handoff apart from others and renew them often.
+// of a handoff apart from others and renew them often. Errors are those of the database.
 func (h *Handoff) Sweep(ctx context.Context) error {
 	return h.db.Read(ctx, "sweep handoffs", func(c *postgres.Conn) error { return h.sweep(ctx, c) })
 }

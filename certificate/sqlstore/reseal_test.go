@@ -12,6 +12,7 @@ import (
 	"github.com/sertel-id/sertel/certificate/keyring"
 	"github.com/sertel-id/sertel/certificate/sqlstore"
 	"github.com/sertel-id/sertel/certificate/storetest"
+	"github.com/sertel-id/sertel/passphrase"
 )
 
 // fields seals with the keys of the ids, the current one first.
@@ -124,7 +125,7 @@ func TestPurgeAttempts(t *testing.T) {
 	n := newNode(t)
 	o := newOffice(t, n.Database)
 	id := o.enrol(t, 0)
-	wrong := certificate.Factor{}
+	wrong := certificate.Factor{Passphrase: passphrase.FromString("Salah-Ketik#1")}
 	for _, origin := range []string{"192.0.2.1", "192.0.2.2"} {
 		_, err := o.Unlock(t.Context(), id, wrong, origin)
 		require.ErrorIs(t, err, certificate.ErrWrongFactor)

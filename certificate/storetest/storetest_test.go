@@ -15,15 +15,15 @@ import (
 )
 
 func TestMemoryStore(t *testing.T) {
-	require.NoError(t, storetest.TestStore(t.Context(), certificate.NewMemoryStore()))
+	require.NoError(t, storetest.TestStore(t.Context(), new(certificate.MemoryStore)))
 }
 
 func TestMemoryKeyStore(t *testing.T) {
-	require.NoError(t, storetest.TestKeyStore(t.Context(), certificate.NewMemoryKeyStore()))
+	require.NoError(t, storetest.TestKeyStore(t.Context(), new(certificate.MemoryKeyStore)))
 }
 
 func TestMemoryTrackerStore(t *testing.T) {
-	require.NoError(t, storetest.TestTrackerStore(t.Context(), certificate.NewMemoryTrackerStore()))
+	require.NoError(t, storetest.TestTrackerStore(t.Context(), new(certificate.MemoryTrackerStore)))
 }
 
 // overwriting is a key store that lets a key be replaced.

@@ -110,7 +110,7 @@ func TestDefaultProfiles(t *testing.T) {
 			ctx := context.Background()
 			a := newAuthority(t, k)
 			issuing := a.Chain()[0]
-			key, err := k.Generate()
+			key, err := k.GenerateKey()
 			require.NoError(t, err)
 			person := issue(t, a, authority.PersonProfile(), key)
 			certs := map[string]*x509.Certificate{
@@ -149,7 +149,7 @@ func TestDefaultProfiles(t *testing.T) {
 // certificates: QcSSCD is a statement of qualified certificates, and stands
 // there without the one that makes a certificate qualified.
 func TestBSrELike(t *testing.T) {
-	key, err := authority.RSA2048.Generate()
+	key, err := authority.RSA2048.GenerateKey()
 	require.NoError(t, err)
 	found := lintCertificate(t, rules(t), issue(t, newAuthority(t, authority.ECDSAP256), authority.BSrELikeProfile(), key).Raw)
 	require.Len(t, found, 1)
@@ -161,7 +161,7 @@ func TestBSrELike(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	r := rules(t)
 	a := newAuthority(t, authority.ECDSAP256)
-	key, err := authority.ECDSAP256.Generate()
+	key, err := authority.ECDSAP256.GenerateKey()
 	require.NoError(t, err)
 	issued := 0
 	for i, n := range hostileNames(1000) {

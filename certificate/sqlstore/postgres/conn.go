@@ -14,7 +14,7 @@ type Conn struct {
 	xid    string
 }
 
-// Exec runs a statement and returns the number of rows that it changed.
+// Exec runs a statement and returns the number of rows that it changed. Errors: [*Error].
 func (c *Conn) Exec(ctx context.Context, statement string, args ...any) (int64, error) {
 	result, err := c.q.ExecContext(ctx, c.schema.In(statement), args...)
 	if err != nil {
@@ -24,7 +24,7 @@ func (c *Conn) Exec(ctx context.Context, statement string, args ...any) (int64, 
 	return n, newError(ctx, c.op, err)
 }
 
-// Row reads the first row into dest; false means that there is none.
+// Row reads the first row into dest; false means that there is none. Errors: [*Error].
 func (c *Conn) Row(ctx context.Context, query string, args []any, dest ...any) (bool, error) {
 	found := false
 	err := c.Rows(ctx, query, args, func(scan func(...any) error) error {

@@ -41,7 +41,7 @@ type querier interface {
 }
 
 // Read runs f without a transaction of its own. f must only read, or make one statement that may
-// be made twice. It is repeated when the connection was lost.
+// be made twice. It is repeated when the connection was lost. Errors: [*Error], and those of f.
 func (d *DB) Read(ctx context.Context, op string, f func(*Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return newError(ctx, op, err)
@@ -84,6 +84,7 @@ func repeat(ctx context.Context, f func() error) error {
 }
 
 // Pause waits before the next try: a random time, of 5 ms at most at first, doubling to 160 ms.
+// The error is the context's.
 func Pause(ctx context.Context, try int) error {
 	timer := time.NewTimer(rand.N(5 * time.Millisecond << min(try-1, 5))) //nolint:gosec // a pause is no secret
 	defer timer.Stop()
