@@ -203,9 +203,10 @@ func (id *CertID) parseIssuerSerial(s cryptobyte.String) bool {
 }
 
 // CheckSigningCertificate reports whether the signer bound this certificate
-// as his own: the first entry of signing-certificate(-v2). Errors match
-// [ErrNoSigningCertificate], [ErrSigningCertificate], [ErrAttributes] or, for
-// an entry digested with MD5 or (in version 2) SHA-1, [ErrWeakAlgorithm].
+// as his own: the first entry of signing-certificate(-v2), of both where both are
+// there. Errors match [ErrNoSigningCertificate], [ErrSigningCertificate],
+// [ErrAttributes] or, for an entry digested with MD5 or (in version 2) SHA-1,
+// [ErrWeakAlgorithm].
 func (si *SignerInfo) CheckSigningCertificate(c *x509.Certificate) error {
 	ids, err := si.SigningCertificates()
 	if err != nil {
@@ -216,6 +217,20 @@ func (si *SignerInfo) CheckSigningCertificate(c *x509.Certificate) error {
 	v2, _ := si.signed(OIDSigningCertificateV2)
 	if v2 != nil && !strongHash(ids[0].Hash) {
 		return fmt.Errorf("%w: signing-certificate-v2 with %v", ErrWeakAlgorithm, ids[0].Hash)
+	}
+	if !ids[0].matches(c) {
+		return ErrSigningCertificate
+	}
+	if v2 == nil {
+		return nil
+	}
+	// Where both attributes are, each is evaluated by itself (RFC 5035).
+	v1, err := si.signed(OIDSigningCertificate)
+	if err != nil || v1 == nil {
+		return err
+	}
+	if ids, err = parseCertIDs(v1, false); err != nil {
+		return err
 	}
 	if !ids[0].matches(c) {
 		return ErrSigningCertificate
@@ -233,6 +248,18 @@ func (si *SignerInfo) Timestamps() [][]byte {
 		}
 	}
 	return tokens
+}
+
+// ContentTimestamps lists the DER of the content time-stamp tokens among the
+// signed attributes: they were there before the signature was made (ETSI EN
+// 319 122-1 section 5.2.8).
+func (si *SignerInfo) ContentTimestamps() [][]byte {
+	for _, a := range si.SignedAttributes {
+		if a.Type.Equal(OIDContentTimestamp) {
+			return a.Values
+		}
+	}
+	return nil
 }
 
 // RevocationArchival reads Adobe's signed attribute with revocation evidence:

@@ -53,7 +53,7 @@ func FuzzParse(f *testing.F) {
 			_ = si.CheckSigningCertificate(cert)
 			_, _, _ = si.SigningTime()
 			_, _, _ = si.RevocationArchival()
-			for _, token := range si.Timestamps() {
+			for _, token := range append(si.Timestamps(), si.ContentTimestamps()...) {
 				_, _ = cms.Parse(token)
 			}
 		}

@@ -39,6 +39,9 @@ var (
 	OIDAlgorithmProtection = oid(1, 2, 840, 113549, 1, 9, 52)
 	// OIDTimestamp is the signature-time-stamp attribute (RFC 3161, appendix A).
 	OIDTimestamp = oid(1, 2, 840, 113549, 1, 9, 16, 2, 14)
+	// OIDContentTimestamp is the content-time-stamp attribute (ETSI EN 319 122-1,
+	// section 5.2.8).
+	OIDContentTimestamp = oid(1, 2, 840, 113549, 1, 9, 16, 2, 20)
 	// OIDRevocationArchival is Adobe's adbe-revocationInfoArchival
 	// (ISO 32000-1, 12.8.3.3.2).
 	OIDRevocationArchival = oid(1, 2, 840, 113583, 1, 1, 8)

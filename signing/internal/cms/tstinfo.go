@@ -3,6 +3,7 @@ package cms
 import (
 	"crypto"
 	"crypto/x509"
+	"fmt"
 	"math/big"
 	"strings"
 	"time"
@@ -80,10 +81,31 @@ func ParseTSTInfo(der []byte) (*TSTInfo, error) {
 	if present {
 		t.RawTSA = tsa
 	}
-	if !seq.SkipOptionalASN1(asn1.Tag(1).ContextSpecific().Constructed()) || !seq.Empty() {
+	var extensions cryptobyte.String
+	if !seq.ReadOptionalASN1(&extensions, &present, asn1.Tag(1).ContextSpecific().Constructed()) || !seq.Empty() {
 		return nil, malformed("TSTInfo extensions")
 	}
+	if err := checkStampExtensions(extensions); err != nil {
+		return nil, err
+	}
 	return t, nil
+}
+
+// checkStampExtensions refuses critical ones: none is known, and ETSI EN 319
+// 422, section 5.2, lets no authority write any.
+func checkStampExtensions(s cryptobyte.String) error {
+	for !s.Empty() {
+		var one cryptobyte.String
+		var oid x509.OID
+		var critical bool
+		if !s.ReadASN1(&one, asn1.SEQUENCE) || !readOID(&one, &oid) || one.PeekASN1Tag(asn1.BOOLEAN) && !one.ReadASN1Boolean(&critical) {
+			return malformed("TSTInfo extension")
+		}
+		if critical {
+			return fmt.Errorf("%w: critical extension %v of TSTInfo", ErrUnsupportedAlgorithm, oid)
+		}
+	}
+	return nil
 }
 
 // readGenTime reads a GeneralizedTime in UTC with optional fractions of a

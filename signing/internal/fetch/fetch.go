@@ -16,8 +16,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -85,22 +83,27 @@ type Fetcher struct {
 	cache  *cache
 }
 
+// Format prints a marker under every verb: fmt would read what the requests
+// under way change.
+func (*Fetcher) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "fetch.Fetcher") }
+
 var _ Source = (*Fetcher)(nil)
 
-// New checks a configuration and returns a Fetcher.
+// New checks a configuration and returns a Fetcher. Errors name the field as
+// one of HTTPConfig, which is what callers see of [Config].
 func New(cfg Config) (*Fetcher, error) {
 	if cfg.AnyHost && (cfg.Transport != nil || cfg.Proxy != nil) {
-		return nil, errors.New("fetch: Config.AnyHost needs the built-in transport without a proxy")
+		return nil, errors.New("fetch: HTTPConfig.AnyHost needs the built-in transport without a proxy")
 	}
 	if cfg.AnyHost == (len(cfg.Hosts) > 0) {
-		return nil, errors.New("fetch: Config needs either Hosts or AnyHost")
+		return nil, errors.New("fetch: HTTPConfig needs either Hosts or AnyHost")
 	}
 	if cfg.Timeout < 0 || cfg.MaxOCSP < 0 || cfg.MaxCRL < 0 || cfg.MaxCertificate < 0 {
-		return nil, errors.New("fetch: Config holds a negative limit")
+		return nil, errors.New("fetch: HTTPConfig holds a negative limit")
 	}
-	cfg.Hosts = slices.Clone(cfg.Hosts)
-	for i, h := range cfg.Hosts {
-		cfg.Hosts[i] = strings.ToLower(h)
+	var err error
+	if cfg.Hosts, err = hostList(cfg.Hosts); err != nil {
+		return nil, err
 	}
 	setDefault(&cfg.Timeout, 10*time.Second)
 	setDefault(&cfg.MaxOCSP, 256<<10)
@@ -142,13 +145,10 @@ func (f *Fetcher) allowed(u *url.URL) error {
 	if f.cfg.AnyHost {
 		return nil // the dialer looks at the resolved address
 	}
-	host := strings.ToLower(u.Host)
-	for _, h := range f.cfg.Hosts {
-		if h == host || strings.HasPrefix(h, ".") && strings.HasSuffix(host, h) {
-			return nil
-		}
+	if !listed(f.cfg.Hosts, u.Host) {
+		return fmt.Errorf("%q: %w", u.Host, ErrHost)
 	}
-	return fmt.Errorf("%q: %w", u.Host, ErrHost)
+	return nil
 }
 
 // each tries the addresses of one kind in turn until one gives an answer.

@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -114,6 +115,7 @@ func TestFetch(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, issuers, 1)
 	assert.True(t, issuers[0].Equal(path[1]))
+	assert.Equal(t, "fetch.Fetcher", fmt.Sprintf("%#v", f), "the connection is still open: its state may change while it is printed")
 }
 
 func TestFetchAsksOnlyAllowedHosts(t *testing.T) {
@@ -332,5 +334,37 @@ func TestNewRefuses(t *testing.T) {
 	} {
 		_, err := fetch.New(cfg)
 		assert.Error(t, err, name)
+	}
+}
+
+func TestNewRefusesHostsThatCannotMatch(t *testing.T) {
+	for name, entry := range map[string]string{
+		"nothing":                   "",
+		"a scheme and a path":       "http://ocsp.bsre.go.id/",
+		"a scheme in large letters": "HTTP://ocsp.bsre.go.id",
+		"a path":                    "ocsp.bsre.go.id/ocsp",
+		"a star":                    "*.mockbsre.test",
+		"a star alone":              "*",
+		"white space around":        " ocsp.bsre.go.id",
+		"a line end":                "ocsp.bsre.go.id\n",
+		"two in one":                "ocsp.bsre.go.id crl.bsre.go.id",
+		"a login":                   "budi:Rahasia9!@ocsp.bsre.go.id",
+		"a query":                   "ocsp.bsre.go.id?x",
+		"a dot alone":               ".",
+		"two dots in front":         "..bsre.go.id",
+		"a port alone":              ":8080",
+		"a port that is none":       "ocsp.bsre.go.id:http",
+		"IPv6 without brackets":     "::1",
+	} {
+		_, err := fetch.New(fetch.Config{Hosts: []string{"crl.bsre.go.id", entry}})
+		require.ErrorContains(t, err, "fetch: HTTPConfig.Hosts[1] is no host", name)
+		assert.NotContains(t, err.Error(), "bsre.go.id", "the entry is not repeated: %s", name)
+	}
+	for name, entry := range map[string]string{
+		"a name": "ocsp.bsre.go.id", "with a port": "ocsp.bsre.go.id:8080", "large letters": "OCSP.BSRE.GO.ID", "one word": "ocsp",
+		"all below": ".bsre.go.id", "all below, with a port": ".bsre.go.id:8080", "IPv4": "10.1.2.3:80", "IPv6": "[::1]:8080", "underscore": "ocsp_1.contoh.example",
+	} {
+		_, err := fetch.New(fetch.Config{Hosts: []string{entry}})
+		assert.NoError(t, err, name)
 	}
 }

@@ -87,3 +87,25 @@ func BenchmarkReadAll32000(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSingleKeys is the quick look for doubled keys in small objects.
+func BenchmarkSingleKeys(b *testing.B) {
+	resources := &strings.Builder{}
+	for i := range 250 {
+		fmt.Fprintf(resources, "/X%d %d 0 R", 4000+i, 4000+i)
+	}
+	for name, text := range map[string]string{
+		"form":      "1234 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 10 10]/Length 950>>stream\n",
+		"resources": "1234 0 obj\n<</Font<</F1 7 0 R>>/XObject<<" + resources.String() + ">>>>\nendobj\n",
+	} {
+		b.Run(name, func(b *testing.B) {
+			var s pdf.KeyScanner
+			b.SetBytes(int64(len(text)))
+			for data := []byte(text); b.Loop(); {
+				if !s.Single(data, pdf.Entry{Num: 1234, Kind: pdf.EntryInUse}) {
+					b.Fatal(text)
+				}
+			}
+		})
+	}
+}

@@ -14,29 +14,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sertel-id/sertel/signing/internal/budgettest"
+	"github.com/sertel-id/sertel/signing/internal/corpustest"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
 
-// corpusDir holds PDFs of other producers, beside the project.
-const corpusDir = "../../../../shared/corpus/files"
-
-// passwords of encrypted files in the corpus that need one, by a part of their
-// name; the producers' test suites publish them.
-var corpusPasswords = map[string]string{
-	"enc-XI-R6_V5_U_view_O_master":        "view",
-	"enc-R3_V2_U_view_O_master":           "view",
-	"enc-XI-R6_V5_U_attachment_encrypted": "attachment",
-	"PasswordSample-40bit":                "user",
-	"pr6531_1":                            "asdfasdf",
-}
-
-func corpusPassword(name string) string {
-	for part, pw := range corpusPasswords {
-		if strings.Contains(name, part) {
-			return pw
-		}
-	}
-	return ""
+// corpusFiles are the PDFs of other producers, or the test is skipped where they are not at hand.
+func corpusFiles(t *testing.T) []corpustest.File {
+	t.Helper()
+	return corpustest.Files(t, os.Getenv("SERTEL_CORPUS"), "../../testdata/corpus.tsv")
 }
 
 // TestCorpus opens every file, walks its pages and writes an update that
@@ -46,21 +32,21 @@ func TestCorpus(t *testing.T) {
 	files := corpusFiles(t)
 	judged := hasTool(t, "qpdf")
 	counts := map[string]int{}
-	for i, path := range files {
-		name := filepath.Base(path)
-		original, err := os.ReadFile(path)
-		require.NoError(t, err)
-		outcome, detail := corpusFile(t, name, original, judged && i%sampling() == 0)
+	for i, file := range files {
+		outcome, detail := corpusFile(t, file, judged && i%sampling() == 0)
 		counts[outcome]++
 		if outcome != "opened" {
-			t.Logf("%-10s %-60.60s %s", outcome, name, detail)
+			t.Logf("%-10s %-60.60s %s", outcome, file.Name, detail)
+		}
+		if outcome == "refused" || outcome == "ambiguous" {
+			assert.NotEqual(t, corpustest.Signed, file.Outcome, "%s is %s and cannot be signed", file.Name, outcome)
 		}
 	}
 	t.Logf("%d files: %v", len(files), counts)
 }
 
-func corpusFile(t *testing.T, name string, original []byte, qpdf bool) (outcome, detail string) {
-	password := corpusPassword(name)
+func corpusFile(t *testing.T, file corpustest.File, qpdf bool) (outcome, detail string) {
+	name, original, password := file.Name, file.Bytes(t), file.Password()
 	d, err := pdf.Open(bytes.NewReader(original), int64(len(original)), pdf.Options{Password: []byte(password)})
 	if err != nil {
 		require.True(t, typed(err), "%s: %v", name, err)
@@ -151,18 +137,6 @@ func qpdfJudges(t *testing.T, data []byte, password string) (rank, pages int) {
 	return rank, pages
 }
 
-// corpusFiles returns the corpus, or skips the test where it is not at hand.
-func corpusFiles(t *testing.T) []string {
-	t.Helper()
-	if _, err := os.Stat(corpusDir); err != nil {
-		t.Skip("the corpus of other producers' files is not here")
-	}
-	files, err := filepath.Glob(filepath.Join(corpusDir, "*.pdf"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	return files
-}
-
 // requireTool skips a test that is nothing without its judge.
 func requireTool(t *testing.T, name string) {
 	t.Helper()
@@ -183,7 +157,7 @@ func hasTool(t *testing.T, name string) bool {
 
 // sampling is how many files share one costly check: all are done in CI.
 func sampling() int {
-	if os.Getenv("SERTEL_CI") == "1" && !underRace {
+	if os.Getenv("SERTEL_CI") == "1" && !budgettest.UnderRace {
 		return 1
 	}
 	return 10

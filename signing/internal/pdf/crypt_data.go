@@ -1,11 +1,13 @@
 package pdf
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/rc4"
+	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -27,7 +29,7 @@ func (c *crypt) objectKey(ref Ref, m method) []byte {
 }
 
 // decryptObject decrypts the strings of an object that stands for itself.
-func (c *crypt) decryptObject(o Object, ref Ref) (Object, error) {
+func (c *crypt) decryptObject(o Object, ref Ref, work *work) (Object, error) {
 	if c.strings == methodNone || !c.dict.IsZero() && ref == c.dict {
 		return o, nil
 	}
@@ -35,19 +37,25 @@ func (c *crypt) decryptObject(o Object, ref Ref) (Object, error) {
 		return o, nil
 	}
 	w := &stringWalker{convert: c.stringDecrypter(ref)}
+	defer func() { work.lexed += int64(w.strings) * stringWork }()
 	return w.walk(o)
 }
 
-// stringWalker replaces strings in an object, in place.
+// stringWalker replaces strings in an object, in place, and counts them.
 type stringWalker struct {
-	convert func([]byte) ([]byte, error)
+	convert func([]byte) (plain []byte, odd bool, err error)
+	strings int
 }
 
 func (w *stringWalker) walk(o Object) (Object, error) {
 	var err error
 	switch v := o.(type) {
 	case String:
-		v.Bytes, err = w.convert(v.Bytes)
+		w.strings++
+		raw := v.Bytes
+		if v.Bytes, v.odd, err = w.convert(raw); v.odd {
+			v.raw = raw
+		}
 		return v, err
 	case Array:
 		for i := range v {
@@ -84,18 +92,43 @@ func plainContents(d Dict) bool {
 	return false
 }
 
-func (c *crypt) stringDecrypter(ref Ref) func([]byte) ([]byte, error) {
-	key := c.objectKey(ref, c.strings)
-	return func(b []byte) ([]byte, error) {
+func (c *crypt) stringDecrypter(ref Ref) func([]byte) ([]byte, bool, error) {
+	var key []byte
+	var stream []byte      // of RC4, the same for every string of the object
+	var block cipher.Block // of AES
+	return func(b []byte) (plain []byte, odd bool, err error) {
 		if len(b) == 0 {
-			return b, nil
+			return b, false, nil
+		}
+		if key == nil {
+			key = c.objectKey(ref, c.strings)
 		}
 		if c.strings == methodRC4 {
-			return rc4Bytes(key, b)
+			if len(b) > maxStream {
+				plain, err = rc4Bytes(key, b)
+				return plain, false, err
+			}
+			if len(b) > len(stream) {
+				if stream, err = rc4Bytes(key, make([]byte, min(2*len(b), maxStream))); err != nil {
+					return nil, false, err
+				}
+			}
+			subtle.XORBytes(b, b, stream)
+			return b, false, nil
 		}
-		return aesDecrypt(key, b)
+		if block == nil {
+			if block, err = aes.NewCipher(key); err != nil {
+				return nil, false, fmt.Errorf("%w: %w", ErrEncryption, err)
+			}
+		}
+		plain, odd = aesDecrypt(block, b)
+		return plain, odd, nil
 	}
 }
+
+// maxStream is how much of RC4's stream is kept: to begin it takes longer than
+// all else that is done with a short string.
+const maxStream = 4 << 10
 
 func rc4Bytes(key, b []byte) ([]byte, error) {
 	s, err := rc4.NewCipher(key)
@@ -108,30 +141,35 @@ func rc4Bytes(key, b []byte) ([]byte, error) {
 }
 
 // aesDecrypt decrypts CBC data that begins with its vector. Data that was
-// never encrypted, or is cut, gives what whole blocks give.
-func aesDecrypt(key, b []byte) ([]byte, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrEncryption, err)
+// never encrypted, is cut or is not padded right is odd: readers make different
+// things of it. Where not even the last byte is padding, it is returned as it is.
+func aesDecrypt(block cipher.Block, b []byte) (plain []byte, odd bool) {
+	if len(b) < 2*aes.BlockSize || len(b)%aes.BlockSize != 0 {
+		return b, true
 	}
-	if len(b) < 2*aes.BlockSize {
-		return nil, nil
-	}
-	data := append([]byte{}, b[aes.BlockSize:len(b)-len(b)%aes.BlockSize]...)
+	data := append([]byte{}, b[aes.BlockSize:]...)
 	cipher.NewCBCDecrypter(block, b[:aes.BlockSize]).CryptBlocks(data, data)
-	return unpad(data), nil
+	plain, sure := unpad(data)
+	if len(plain) == len(data) {
+		plain = b
+	}
+	return plain, !sure
 }
 
-// unpad removes PKCS #7 padding where there is any.
-func unpad(b []byte) []byte {
+// unpad removes padding where there is any. It is sure if that is PKCS #7 to
+// the letter: some readers look at its last byte alone, others keep it whole
+// unless every byte is right.
+func unpad(b []byte) (plain []byte, sure bool) {
 	if len(b) == 0 {
-		return b
+		return b, false
 	}
-	n := int(b[len(b)-1])
+	last := b[len(b)-1]
+	n := int(last)
 	if n < 1 || n > aes.BlockSize || n > len(b) {
-		return b
+		return b, false
 	}
-	return b[:len(b)-n]
+	plain = b[:len(b)-n]
+	return plain, bytes.Count(b[len(plain):], []byte{last}) == n
 }
 
 // decryptStream returns a reader of a stream's plain bytes.
@@ -162,6 +200,7 @@ type cbcReader struct {
 	buf     [32 * aes.BlockSize]byte
 	held    []byte // decrypted, perhaps the last block
 	pending []byte
+	strict  bool // refuse what other readers cut off
 	err     error
 }
 
@@ -182,7 +221,9 @@ func (c *cbcReader) fill() {
 	if c.cbc == nil {
 		var iv [aes.BlockSize]byte
 		if _, err := io.ReadFull(c.r, iv[:]); err != nil {
-			c.err = endOfBlocks(err)
+			if c.err = endOfBlocks(err); c.strict && err == io.ErrUnexpectedEOF {
+				c.err = damagedf("encrypted", "not padded to whole blocks")
+			}
 			return
 		}
 		c.cbc = cipher.NewCBCDecrypter(c.block, iv[:])
@@ -193,7 +234,11 @@ func (c *cbcReader) fill() {
 	out := append(c.held, whole...)
 	if err != nil {
 		c.err = endOfBlocks(err)
-		c.pending, c.held = unpad(out), nil
+		plain, sure := unpad(out)
+		c.pending, c.held = plain, nil
+		if c.strict && errors.Is(c.err, io.EOF) && (n%aes.BlockSize != 0 || !sure) {
+			c.err = damagedf("encrypted", "not padded to whole blocks")
+		}
 		return
 	}
 	c.pending = out[:len(out)-aes.BlockSize]

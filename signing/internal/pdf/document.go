@@ -70,18 +70,20 @@ type Document struct {
 	revisions []Revision // nil until needed
 	crypt     *crypt
 	rebuilt   bool
+	cutShort  bool
 	found     []entry // by scanning, when an object was not in its place
+	referred  uint32  // the highest number that anything read so far refers to
 
 	idle      []*parser
-	inflaters []*inflater // idle too
-	scanner   keyScanner
+	inflaters []*inflater     // idle too
 	window    []byte          // of readWindow
 	stored    []*objectStream // last used first
 	nesting   int
-	measuring bool  // the Length of a stream is being read
-	decoded   int64 // bytes that object streams decoded to
-	lexed     int64 // bytes lexed, each time counted
-	searched  int64 // bytes read in search of endstream
+	measuring bool      // the Length of a stream is being read
+	checking  bool      // checksums are verified
+	work      *work     // shared by the revisions of the file
+	strict    *Document // of GetStrictly
+	probes    int       // of sections, by lookup
 
 	pages pageWalk
 
@@ -94,7 +96,7 @@ type Document struct {
 
 func newDocument(r io.ReaderAt, size int64, opts Options) *Document {
 	return &Document{
-		r: r, src: newSource(r, size), size: size, opts: opts.withDefaults(),
+		r: r, src: newSource(r, size), size: size, opts: opts.withDefaults(), work: &work{size: size},
 		repaired: map[repairKey]bool{}, doubted: map[AmbiguityError]bool{},
 	}
 }
@@ -299,3 +301,7 @@ func (d *Document) Catalog() (Dict, error) {
 // by scanning. Such a document has one revision, and an update of it carries a
 // whole cross-reference of its own.
 func (d *Document) Rebuilt() bool { return d.rebuilt }
+
+// CutShort reports whether objects stand after all that could end the file: the
+// last one or the last revision was never finished, or its end is lost.
+func (d *Document) CutShort() bool { return d.cutShort }

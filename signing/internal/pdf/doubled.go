@@ -2,54 +2,30 @@ package pdf
 
 import (
 	"bytes"
-	"strconv"
+	"slices"
 )
 
 const (
 	maxDoubledKeys  = 512 // of dictionaries that are open together
 	maxDoubledDepth = 16
-	maxDoubledBytes = 64 << 10
+
+	hashFactor = 0x9e3779b97f4a7c15 // odd, its bits well mixed
 )
 
-// MayDouble reports whether a dictionary of the object that stands at the
-// entry's place, stream data left out, may hold a key twice. It is many times
-// faster than reading the object: what it is not sure of may hold one too, and
-// reading then tells. What it looks at counts as read, so that objects that
-// overlap come to an end with ErrLimit.
-func (d *Document) MayDouble(e Entry) (bool, error) {
-	if e.Kind != EntryInUse {
-		return e.Kind == EntryCompressed, nil
-	}
-	head := strconv.AppendUint(make([]byte, 0, 32), uint64(e.Num), 10)
-	head = strconv.AppendUint(append(head, ' '), uint64(e.Gen), 10)
-	head = append(head, " obj"...)
-	for size := int64(192); size <= maxDoubledBytes; size *= 16 {
-		b := d.readWindow(min(size, max(0, d.size-e.Offset)))
-		if err := readFull(d.r, b, e.Offset); err != nil {
-			return false, err
-		}
-		if !bytes.HasPrefix(b, head) {
-			break
-		}
-		s := &d.scanner
-		s.done, s.doubled, s.depth, s.count = false, false, 0, 0
-		if d.lexed += int64(s.scan(b[len(head):])); d.lexed > maxLexed+8*d.size {
-			return false, limitErrorf("objects overlap, or are read too often")
-		}
-		if s.done {
-			return s.doubled, nil
-		}
-	}
-	return true, nil
-}
-
-// keyScanner looks for doubled keys in the bytes of an object.
-type keyScanner struct {
+// KeyScanner looks for doubled keys in the bytes of objects. It is many times
+// faster than reading them: what it is not sure of may hold one too, and
+// reading then tells. The zero value is ready; it is not safe for concurrent
+// use.
+type KeyScanner struct {
 	done, doubled bool
-	levels        [maxDoubledDepth]keyLevel
+	levels        [maxDoubledDepth + 1]keyLevel // the first is outside of all
 	depth         int
-	keys          [maxDoubledKeys]uint64 // of all open dictionaries
-	count         int
+	level         *keyLevel // levels[depth]
+	// number and generation are how many digits the last two whole numbers in
+	// a row have, for a reference; 0: none.
+	number, generation int
+	keys               [maxDoubledKeys]uint64 // of all open dictionaries
+	count              int
 }
 
 // keyLevel is an open dictionary or array.
@@ -57,48 +33,100 @@ type keyLevel struct {
 	dict  bool
 	value bool // the value of a key comes next
 	from  int  // of its keys
+	// met has a bit for every key that was met, so that a dictionary of many
+	// keys need not be gone through for each.
+	met [8]uint64
 }
 
-// scan goes on until the object's value ends, which it knows by a keyword, and
-// returns how far it came.
-func (s *keyScanner) scan(b []byte) int {
-	i := 0
-	for i < len(b) && !s.done {
-		switch c := b[i]; {
-		case classes[c] == space:
+// Single reports whether text begins with the object of the entry and no
+// dictionary of the object, stream data left out, holds a key twice. It is
+// false where text does not tell.
+func (s *KeyScanner) Single(text []byte, e Entry) bool {
+	i, ok := numberAt(text, 0, uint64(e.Num), " ")
+	if ok {
+		i, ok = numberAt(text, i, uint64(e.Gen), " obj")
+	}
+	if !ok || i == len(text) || classes[text[i]] == regular {
+		return false
+	}
+	s.done, s.doubled, s.depth, s.count, s.level = false, false, 0, 0, &s.levels[0]
+	s.number, s.generation = 0, 0
+	s.scan(text[i:])
+	return s.done && !s.doubled
+}
+
+// numberAt reports whether a number stands at i, written plainly and followed
+// by a word, and returns what follows the word.
+func numberAt(b []byte, i int, want uint64, word string) (int, bool) {
+	start, n := i, uint64(0)
+	for i < len(b) && i-start < 10 && '0' <= b[i] && b[i] <= '9' {
+		n = n*10 + uint64(b[i]-'0')
+		i++
+	}
+	if i == start || n != want || b[start] == '0' && i > start+1 || !bytes.HasPrefix(b[i:], []byte(word)) {
+		return i, false
+	}
+	return i + len(word), true
+}
+
+// scan goes on until the object's value ends, which it knows by a keyword.
+func (s *KeyScanner) scan(b []byte) {
+	for i := 0; i < len(b) && !s.done; {
+		next := byte(0)
+		if i+1 < len(b) {
+			next = b[i+1]
+		}
+		switch c := b[i]; c {
+		case 0, '\t', '\n', '\f', '\r', ' ':
 			i++
-		case c == '%':
+		case '%':
 			i = skipTo(b, i, "\r\n")
-		case c == '/':
+		case '/':
 			i = s.name(b, i+1)
-		case c == '(':
+			s.number, s.generation = 0, 0
+		case '(':
 			i = skipLiteral(b, i+1)
-			s.passed()
-		case c == '<' && i+1 < len(b) && b[i+1] == '<':
-			i += 2
-			s.open(true)
-		case c == '>' && i+1 < len(b) && b[i+1] == '>':
+			s.value()
+			s.number, s.generation = 0, 0
+		case '<':
+			if next == '<' {
+				i += 2
+				s.open(true)
+				break
+			}
+			i = skipTo(b, i, ">") + 1
+			s.value()
+			s.number, s.generation = 0, 0
+		case '>':
+			if next != '>' {
+				s.unsure()
+			}
 			i += 2
 			s.close(true)
-		case c == '<':
-			i = skipTo(b, i, ">") + 1
-			s.passed()
-		case c == '[':
+		case '[':
 			i++
 			s.open(false)
-		case c == ']':
+		case ']':
 			i++
 			s.close(false)
-		case classes[c] == delimiter:
+		case ')', '{', '}':
 			s.unsure()
 		default:
 			i = s.word(b, i)
 		}
 	}
-	return i
 }
 
-func (s *keyScanner) unsure() { s.done, s.doubled = true, true }
+func (s *KeyScanner) unsure() { s.done, s.doubled = true, true }
+
+// value notes that a value begins. Where a key belongs, it is not sure what
+// readers make of it.
+func (s *KeyScanner) value() {
+	if s.level.dict && !s.level.value {
+		s.unsure()
+	}
+	s.level.value = false
+}
 
 func skipTo(b []byte, i int, ends string) int {
 	if n := bytes.IndexAny(b[i:], ends); n >= 0 {
@@ -123,84 +151,126 @@ func skipLiteral(b []byte, i int) int {
 	return len(b)
 }
 
-// passed notes that a value was met.
-func (s *keyScanner) passed() {
-	if s.depth > 0 {
-		s.levels[s.depth-1].value = false
-	}
-}
-
-func (s *keyScanner) open(dict bool) {
-	if s.depth == len(s.levels) {
+func (s *KeyScanner) open(dict bool) {
+	s.value()
+	if s.depth+1 == len(s.levels) {
 		s.unsure()
 		return
 	}
-	s.levels[s.depth] = keyLevel{dict: dict, from: s.count}
 	s.depth++
+	s.level = &s.levels[s.depth]
+	s.level.dict, s.level.value, s.level.from = dict, false, s.count
+	s.number, s.generation = 0, 0
+	if dict {
+		s.level.met = [8]uint64{}
+	}
 }
 
-func (s *keyScanner) close(dict bool) {
-	if s.depth == 0 || s.levels[s.depth-1].dict != dict {
+func (s *KeyScanner) close(dict bool) {
+	if s.depth == 0 || s.level.dict != dict {
 		s.unsure()
 		return
 	}
+	s.count = s.level.from
 	s.depth--
-	s.count = s.levels[s.depth].from
-	s.passed()
+	s.number, s.generation = 0, 0
+	s.level = &s.levels[s.depth]
 }
 
-// name reads a name from behind its slash: a key, or a value.
-func (s *keyScanner) name(b []byte, i int) int {
-	hash := uint64(14695981039346656037)
+// name reads a name from behind its slash: a key, or a value. Names of up to
+// eight bytes have a hash each, longer ones nearly so.
+func (s *KeyScanner) name(b []byte, i int) int {
+	hash, from := uint64(0), i
 	for ; i < len(b) && classes[b[i]] == regular; i++ {
 		if b[i] == '#' {
 			s.unsure()
 			return i
 		}
-		hash = (hash ^ uint64(b[i])) * 1099511628211
+		if hash = hash<<8 ^ hash>>56 ^ uint64(b[i]); (i-from)%8 == 7 {
+			hash *= hashFactor
+		}
 	}
 	if i == len(b) {
 		return i // perhaps cut off
 	}
-	if s.depth == 0 || !s.levels[s.depth-1].dict || s.levels[s.depth-1].value {
-		s.passed()
+	if s.level.value || !s.level.dict {
+		s.level.value = false
 		return i
 	}
-	level := &s.levels[s.depth-1]
-	level.value = true
-	for _, key := range s.keys[level.from:s.count] {
-		if key == hash {
-			s.unsure()
-			return i
-		}
-	}
-	if s.count == len(s.keys) {
-		s.unsure()
-		return i
-	}
-	s.keys[s.count] = hash
-	s.count++
+	s.key(hash * hashFactor)
 	return i
 }
 
+// key notes a key of the open dictionary by its hash.
+func (s *KeyScanner) key(hash uint64) {
+	level := s.level
+	level.value = true
+	word, bit := &level.met[hash>>61], uint64(1)<<(hash>>55%64)
+	if s.count == len(s.keys) || *word&bit != 0 && slices.Contains(s.keys[level.from:s.count], hash) {
+		s.unsure()
+		return
+	}
+	*word |= bit
+	s.keys[s.count] = hash
+	s.count++
+}
+
 // word reads a number or a keyword.
-func (s *keyScanner) word(b []byte, i int) int {
-	start := i
+func (s *KeyScanner) word(b []byte, i int) int {
+	start, digits := i, true
 	for i < len(b) && classes[b[i]] == regular {
+		digits = digits && isDigit(b[i])
 		i++
 	}
 	if i == len(b) {
 		return i // perhaps cut off
 	}
-	switch string(b[start:i]) {
+	if digits {
+		// The second number in a row may be the generation of a reference.
+		if s.number > 0 || s.generation == 0 {
+			s.value()
+		}
+		s.number, s.generation = s.generation, i-start
+		return i
+	}
+	s.keyword(b[start:i])
+	s.number, s.generation = 0, 0
+	return i
+}
+
+// keyword is not sure of what only some readers take for a reference.
+func (s *KeyScanner) keyword(word []byte) {
+	switch string(word) {
+	case "R":
+		// Generations end at 65535, which nothing refers to.
+		if s.number == 0 || s.number > 9 || s.generation == 0 || s.generation > 4 {
+			s.unsure()
+		}
 	case "stream", "endobj":
 		if s.done = true; s.depth > 0 {
 			s.unsure()
 		}
-	case "obj":
-		s.unsure()
+	case "true", "false", "null":
+		s.value()
 	default:
-		s.passed()
+		if s.value(); !plainNumber(word) {
+			s.unsure()
+		}
 	}
-	return i
+}
+
+// plainNumber reports whether a word is a sign, if any, digits and at most one
+// point.
+func plainNumber(word []byte) bool {
+	points := 0
+	for i, c := range word {
+		switch {
+		case isDigit(c), i == 0 && (c == '+' || c == '-'):
+		case c == '.':
+			points++
+		default:
+			return false
+		}
+	}
+	return points < 2
 }

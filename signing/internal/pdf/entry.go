@@ -95,8 +95,28 @@ func mergeSections(sections []*section) []entry {
 	case 1:
 		return sections[0].entries
 	}
-	half := len(sections) / 2
+	half := halfOf(sections)
 	return mergeEntries(mergeSections(sections[:half]), mergeSections(sections[half:]))
+}
+
+// halfOf parts two or more sections where about half of their entries come
+// before, so that a large one is not copied with every small one.
+func halfOf(sections []*section) int {
+	all, before := entriesIn(sections), 0
+	for i, s := range sections[:len(sections)-1] {
+		if before += len(s.entries); 2*before >= all {
+			return max(1, i) // a large section goes with the rest
+		}
+	}
+	return len(sections) - 1
+}
+
+func entriesIn(sections []*section) int {
+	n := 0
+	for _, s := range sections {
+		n += len(s.entries)
+	}
+	return n
 }
 
 func mergeEntries(newer, older []entry) []entry {
@@ -136,27 +156,37 @@ func unionSize(a, b []entry) int {
 	return n
 }
 
-// fewSections is how many sections are searched one after another; of more, one
-// index is made.
+// fewSections is how many sections are always searched one after another; more
+// of them only until that has cost about as much as one index does.
 const fewSections = 8
 
 // lookup returns the entry that holds for an object number.
 func (d *Document) lookup(num uint32) (entry, bool) {
-	if d.entries == nil && len(d.sections) <= fewSections {
-		for _, s := range d.sections {
-			if e, ok := search(s.entries, num); ok {
-				return e, true
-			}
-		}
-		return entry{}, false
+	if d.entries != nil {
+		return search(d.entries, num)
 	}
-	return search(d.index(), num)
+	if len(d.sections) > fewSections {
+		d.probes += len(d.sections)
+		d.work.lexed += int64(len(d.sections))
+		if d.probes > entriesIn(d.sections) {
+			return search(d.index(), num)
+		}
+	}
+	for _, s := range d.sections {
+		if e, ok := search(s.entries, num); ok {
+			return e, true
+		}
+	}
+	return entry{}, false
 }
 
 // index returns the entries that hold, by number. It is kept.
 func (d *Document) index() []entry {
 	if d.entries == nil {
 		d.entries = mergeSections(d.sections)
+		if len(d.sections) > 1 {
+			d.work.lexed += int64(entriesIn(d.sections))
+		}
 	}
 	return d.entries
 }

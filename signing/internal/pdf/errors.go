@@ -3,6 +3,7 @@ package pdf
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Outcomes that a caller branches on. Each is returned wrapped, with the
@@ -26,6 +27,9 @@ var (
 	ErrEncryption = errors.New("pdf: unsupported encryption")
 	// ErrFilter: a stream has a filter that is not decoded here (images).
 	ErrFilter = errors.New("pdf: unsupported stream filter")
+	// ErrShort: the input ends before the size that was given for it. It comes
+	// with io.ErrUnexpectedEOF.
+	ErrShort = errors.New("pdf: input is shorter than its size")
 	// ErrNoPage: the page asked for does not exist.
 	ErrNoPage = errors.New("pdf: no such page")
 )
@@ -48,6 +52,17 @@ func (e *SyntaxError) Error() string {
 // Is reports whether target is [ErrMalformed].
 func (e *SyntaxError) Is(target error) bool { return target == ErrMalformed }
 
+// thenError is one failure after another, with the package's prefix once.
+type thenError struct{ first, second error }
+
+// Error implements error.
+func (e *thenError) Error() string {
+	return e.first.Error() + "; then " + strings.TrimPrefix(e.second.Error(), "pdf: ")
+}
+
+// Unwrap returns both.
+func (e *thenError) Unwrap() []error { return []error{e.first, e.second} }
+
 func syntaxErrorf(offset int64, format string, args ...any) error {
 	return &SyntaxError{Offset: offset, Reason: fmt.Sprintf(format, args...)}
 }
@@ -69,6 +84,12 @@ const (
 	AmbiguousKey
 	// AmbiguousObject: the object at an entry's place has another number.
 	AmbiguousObject
+	// AmbiguousReference: what only some readers take for a reference, such as
+	// "4 --0 R" or one whose number overflows.
+	AmbiguousReference
+	// AmbiguousStream: a stream of objects or of cross-reference entries that
+	// only some readers take for one, or decode in the same way.
+	AmbiguousStream
 )
 
 // String returns a short English description.
@@ -82,6 +103,10 @@ func (k AmbiguityKind) String() string {
 		return "key twice in one dictionary"
 	case AmbiguousObject:
 		return "another object stands where the cross-reference points"
+	case AmbiguousReference:
+		return "something that only some readers take for a reference"
+	case AmbiguousStream:
+		return "a stream of objects or entries that readers decode in different ways"
 	}
 	return "unknown ambiguity"
 }

@@ -26,3 +26,12 @@ func FormatObject(o Object) (string, error) {
 	err := w.object(o)
 	return w.buf.String(), err
 }
+
+// Probe looks an object up, section after section or in the index.
+func (d *Document) Probe(num uint32, indexed bool) (Entry, bool) {
+	if indexed {
+		d.index()
+	}
+	e, ok := d.lookup(num)
+	return e.export(), ok
+}

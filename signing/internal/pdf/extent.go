@@ -173,8 +173,8 @@ func (d *Document) find(start int64, words ...[]byte) (int64, []byte, error) {
 		if err := readFull(d.r, b, pos); err != nil {
 			return 0, nil, err
 		}
-		if d.searched += int64(len(b)); d.searched > 4*d.size+(128<<20) {
-			return 0, nil, limitErrorf("too many streams without a proper end")
+		if err := d.work.search(int64(len(b))); err != nil {
+			return 0, nil, err
 		}
 		whole, longest := len(b), 0
 		var found []byte

@@ -6,6 +6,8 @@ import (
 	"compress/flate"
 	"errors"
 	"fmt"
+	"hash"
+	"hash/adler32"
 	"io"
 )
 
@@ -28,16 +30,65 @@ func (d *Document) decoder(s *Stream, filters bool) (io.Reader, error) {
 		if r, err = s.doc.crypt.decryptStream(r, s.ref, method); err != nil {
 			return nil, err
 		}
+		if c, ok := r.(*cbcReader); ok {
+			c.strict = d.opts.Strict
+		}
 	}
 	if !filters {
 		return r, nil
 	}
+	if len(names) == 0 {
+		return r, nil
+	}
+	m := &meter{work: d.work}
 	for i, name := range names {
+		r = m.stage(r)
 		if r, err = d.filter(r, name, params[i]); err != nil {
 			return nil, err
 		}
 	}
-	return r, nil
+	return m.end(r), nil
+}
+
+// meter counts what the filters of a stream read beyond what they yield, as the
+// document's work.
+type meter struct {
+	work    *work
+	most    int64 // read by one of the filters
+	yielded int64
+	charged int64
+}
+
+func (m *meter) charge() error {
+	excess := max(0, m.most-m.yielded)
+	err := m.work.waste(excess - m.charged)
+	m.charged = excess
+	return err
+}
+
+func (m *meter) stage(r io.Reader) io.Reader { return &meteredReader{r: r, meter: m} }
+func (m *meter) end(r io.Reader) io.Reader   { return &meteredReader{r: r, meter: m, last: true} }
+
+type meteredReader struct {
+	r     io.Reader
+	meter *meter
+	last  bool
+	n     int64
+}
+
+// Read implements io.Reader.
+func (r *meteredReader) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	r.n += int64(n)
+	if r.last {
+		r.meter.yielded = r.n
+	} else {
+		r.meter.most = max(r.meter.most, r.n)
+	}
+	if over := r.meter.charge(); over != nil {
+		return n, over
+	}
+	return n, err
 }
 
 // filters returns a stream's filters and their parameters, one each.
@@ -98,7 +149,11 @@ func (d *Document) list(o Object) (Array, error) {
 func (d *Document) filter(r io.Reader, name Name, params Dict) (io.Reader, error) {
 	switch name {
 	case "FlateDecode", "Fl":
-		return d.predictor(&flateReader{in: r, doc: d}, params)
+		f := &flateReader{in: r, doc: d}
+		if d.checking {
+			f.sum = adler32.New()
+		}
+		return d.predictor(f, params)
 	case "LZWDecode", "LZW":
 		early, err := d.param(params, "EarlyChange", 1)
 		if err != nil {
@@ -146,12 +201,13 @@ type inflater struct {
 	flate io.ReadCloser // nil until first used
 }
 
-// flateReader decodes zlib data. The checksum is not verified: producers
-// often write a wrong one, and no reader minds.
+// flateReader decodes zlib data. The checksum is not verified, unless sum is
+// there for it: producers often write a wrong one, and no reader minds.
 type flateReader struct {
 	in  io.Reader
 	doc *Document
 	z   *inflater
+	sum hash.Hash32
 	err error
 }
 
@@ -164,8 +220,13 @@ func (f *flateReader) Read(p []byte) (int, error) {
 		return 0, f.err
 	}
 	n, err := f.z.flate.Read(p)
+	if f.sum != nil {
+		_, _ = f.sum.Write(p[:n])
+	}
 	if err != nil {
-		f.err = damaged("flate", err)
+		if f.err = damaged("flate", err); err == io.EOF {
+			f.err = f.checksum()
+		}
 		f.doc.inflaters = append(f.doc.inflaters, f.z)
 		f.z = nil
 	}
@@ -188,9 +249,12 @@ func (f *flateReader) begin() error {
 			return damaged("flate", err)
 		}
 		if b[0]&0x0f == 8 && (uint(b[0])<<8|uint(b[1]))%31 == 0 && b[1]&0x20 == 0 {
+			if b[0] > 0x78 && f.doc.opts.Strict {
+				return damagedf("flate", "window larger than there are")
+			}
 			break
 		}
-		if b[0] != '\r' && b[0] != '\n' {
+		if b[0] != '\r' && b[0] != '\n' || f.doc.opts.Strict {
 			return damagedf("flate", "no zlib header")
 		}
 		_, _ = z.src.Discard(1)

@@ -5,8 +5,12 @@ import (
 	"io"
 )
 
-// maxRow bounds one row of predicted data in bytes.
-const maxRow = 16 << 20
+const (
+	// maxRow bounds one row of predicted data in bytes.
+	maxRow = 16 << 20
+	// plainRow is the room for a row that costs nothing.
+	plainRow = 64 << 10
+)
 
 // predictor undoes the PNG and TIFF predictors of Flate and LZW data (ISO
 // 32000-2, 7.4.4.4).
@@ -28,7 +32,12 @@ func (d *Document) predictor(r io.Reader, params Dict) (io.Reader, error) {
 	if row > maxRow {
 		return nil, limitErrorf("predictor row of more than %d bytes", maxRow)
 	}
-	p := &predictReader{r: r, bpp: int(colors*bits+7) / 8, colors: int(colors), bits: int(bits)}
+	if row > plainRow {
+		if err := d.work.waste(2 * row); err != nil {
+			return nil, err
+		}
+	}
+	p := &predictReader{r: r, strict: d.opts.Strict, bpp: int(colors*bits+7) / 8, colors: int(colors), bits: int(bits)}
 	switch {
 	case kind == 2:
 		p.cur = make([]byte, row)
@@ -44,6 +53,7 @@ func (d *Document) predictor(r io.Reader, params Dict) (io.Reader, error) {
 type predictReader struct {
 	r         io.Reader
 	png       bool
+	strict    bool
 	bpp       int // bytes per pixel, at least 1
 	colors    int
 	bits      int
@@ -80,6 +90,9 @@ func (p *predictReader) row() {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, ErrMalformed):
 		p.err = io.EOF
+		if p.strict {
+			p.err = damagedf("predictor", "short row")
+		}
 	case err != nil:
 		p.err = err
 	}

@@ -126,7 +126,7 @@ func (d *Document) Get(ref Ref) (Object, error) {
 	if err != nil || d.crypt == nil || stored {
 		return o, err
 	}
-	return d.crypt.decryptObject(o, ref)
+	return d.crypt.decryptObject(o, ref, d.work)
 }
 
 // GetRaw is Get without decryption of strings; RawData and StreamData of a
@@ -154,6 +154,31 @@ func (d *Document) get(ref Ref) (o Object, stored bool, err error) {
 	}
 	in, err := d.locate(ref, e)
 	return in.object, false, err
+}
+
+// GetStrictly is Get by the letter of the standard, of a document that is read
+// with repair: an error tells that other readers may repair the object otherwise.
+func (d *Document) GetStrictly(ref Ref) (Object, error) {
+	if d.opts.Strict {
+		return d.Get(ref)
+	}
+	if d.strict == nil {
+		opts := d.opts
+		opts.Strict = true
+		n := newDocument(d.r, d.size, opts)
+		n.header, n.base, n.level, n.last = d.header, d.base, d.level, d.last
+		n.sections, n.entries, n.crypt, n.work = d.sections, d.entries, d.crypt, d.work
+		d.strict = n
+	}
+	if e, ok := d.lookup(ref.Num); ok && e.kind == EntryCompressed {
+		// The stream around it is the affair of whoever reads the revision.
+		s, err := d.objectStream(e.container())
+		if err != nil {
+			return nil, err
+		}
+		d.strict.stored = []*objectStream{s}
+	}
+	return d.strict.Get(ref)
 }
 
 // locate reads the object of an entry in use; one that is not there is looked

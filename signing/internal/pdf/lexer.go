@@ -1,5 +1,7 @@
 package pdf
 
+import "encoding/binary"
+
 type tokenKind uint8
 
 const (
@@ -24,6 +26,7 @@ type token struct {
 	num      int64
 	real     float64
 	text     []byte
+	ends     []byte // of a literal string, see String
 }
 
 func (t token) is(keyword string) bool {
@@ -32,10 +35,6 @@ func (t token) is(keyword string) bool {
 
 // maxToken bounds one string, name or keyword in bytes.
 const maxToken = 16 << 20
-
-// maxLexed bounds what may be lexed of one document in bytes, beyond a multiple
-// of its size: objects that overlap would else cost the square of it.
-const maxLexed = 96 << 20
 
 // character classes of ISO 32000-2, table 1 and 2.
 const (
@@ -84,8 +83,8 @@ func (l *lexer) charge() {
 	if l.doc == nil {
 		return
 	}
-	if l.doc.lexed += int64(l.i); l.doc.lexed > maxLexed+8*l.doc.size && l.err == nil {
-		l.err = limitErrorf("objects overlap, or are read too often")
+	if err := l.doc.work.lex(int64(l.i)); err != nil && l.err == nil {
+		l.err = err
 	}
 }
 
@@ -351,6 +350,7 @@ func (l *lexer) hexPairs() {
 
 func (l *lexer) literal(t *token) {
 	t.kind = tokString
+	before := 0 // where the last such line end is
 	for depth := 1; depth > 0; {
 		c := l.take(stopLiteral)
 		if c < 0 {
@@ -366,10 +366,13 @@ func (l *lexer) literal(t *token) {
 				return
 			}
 		case '\r':
+			end := uint64(len(l.text)-before) << 1
 			if l.peek() == '\n' {
 				l.i++
+				end |= 1
 			}
-			c = '\n'
+			t.ends = binary.AppendUvarint(t.ends, end)
+			c, before = '\n', len(l.text)
 		case '\\':
 			l.escape()
 			continue

@@ -59,11 +59,23 @@ func (l *lexer) reference() (gen uint16, ok, known bool) {
 	if i+1 >= len(l.buf) || l.buf[i] == '%' {
 		return 0, false, false
 	}
+	if c := l.buf[i]; begin > l.i && (digits == 0 && (c == '+' || c == '-') || digits > 0 && gap == 0 && (c == 'R' || isDigit(c))) {
+		// What is written oddly is left to the tokens: other readers take it for
+		// a reference too.
+		return 0, false, false
+	}
 	if begin == l.i || digits == 0 || gap == 0 || n > 65535 || l.buf[i] != 'R' || classes[l.buf[i+1]] == regular {
 		return 0, false, true
 	}
 	l.i = i + 1
 	return uint16(n), true, true
+}
+
+// maybeR reports whether the next token may be R, as far as can be told without
+// reading it.
+func (l *lexer) maybeR() bool {
+	i := l.i + spaces(l.buf[l.i:])
+	return i >= len(l.buf) || l.buf[i] == 'R' || l.buf[i] == '%'
 }
 
 // parseInteger reads an optional sign and digits that fit int64.

@@ -2,6 +2,7 @@ package pdf_test
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -67,6 +68,9 @@ func TestMutated(t *testing.T) {
 		u := d.NewUpdate()
 		ref := u.Add(pdf.Integer(7))
 		built, err := u.Build()
+		if errors.Is(err, pdf.ErrLimit) {
+			continue // object numbers that not all readers take
+		}
 		require.NoError(t, err, "%q", data)
 		out := append(bytes.Clone(data), built.Bytes...)
 		again, err := open(out, opts)

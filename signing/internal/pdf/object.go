@@ -28,6 +28,12 @@ type Real struct {
 type String struct {
 	Bytes []byte
 	Hex   bool
+	odd   bool   // encrypted in a way that readers decrypt differently
+	raw   []byte // of an odd string, as it stands
+	// ends are the line ends other than LF in a literal string, which some readers
+	// leave as they are: for each how far it is behind the last, and whether it is
+	// CR LF.
+	ends string
 }
 
 // Name is a name without its slash, escapes resolved (ISO 32000-2, 7.3.5).
@@ -148,7 +154,7 @@ func Equal(a, b Object) bool {
 		return ok && p == q
 	case String:
 		y, ok := b.(String)
-		return ok && bytes.Equal(x.Bytes, y.Bytes)
+		return ok && x.odd == y.odd && x.ends == y.ends && bytes.Equal(x.Bytes, y.Bytes) && bytes.Equal(x.raw, y.raw)
 	case Array:
 		y, ok := b.(Array)
 		return ok && slices.EqualFunc(x, y, func(a, b Object) bool { return Equal(a, b) })

@@ -7,14 +7,6 @@ import (
 	"io"
 )
 
-// Object streams of a document may decode to 128 MiB all together, each
-// decoding counted, and 64 times as much as the file's first 8 MiB: a bound on
-// files of many bombs.
-const (
-	maxDecodeWork = 128 << 20
-	maxDecodeSize = 8 << 20
-)
-
 // maxStored bounds the decoded object streams that are kept.
 const maxStored = 1 << 20
 
@@ -112,19 +104,27 @@ func (d *Document) keepStored(s *objectStream) {
 }
 
 func (d *Document) decodeObjectStream(num uint32, stream *Stream, offset int64) (*objectStream, error) {
-	limit := min(d.opts.MaxStream, maxDecodeWork+64*min(d.size, maxDecodeSize)-d.decoded)
-	if limit <= 0 {
-		return nil, limitErrorf("object streams decode to too much")
+	limit, err := d.work.decodable()
+	if err != nil {
+		return nil, err
+	}
+	limit = min(limit, d.opts.MaxStream)
+	if err := d.plainContainer(num, stream, "ObjStm", offset, "N", "First"); err != nil {
+		return nil, err
 	}
 	data, err := d.StreamData(stream, limit)
-	if d.decoded += int64(len(data)); errors.Is(err, ErrLimit) {
-		d.decoded += limit
+	if d.work.decoded += int64(len(data)); errors.Is(err, ErrLimit) {
+		d.work.decoded += limit
 	}
 	if err != nil && (errors.Is(err, ErrLimit) || !errors.Is(err, ErrMalformed)) {
 		return nil, err
 	}
 	if err != nil {
 		if err := d.repair(RepairSyntax, offset, "object stream is damaged"); err != nil {
+			return nil, err
+		}
+		// Other readers may go on.
+		if err := d.ambiguous(AmbiguityError{Kind: AmbiguousStream, Num: num, Offset: offset}); err != nil {
 			return nil, err
 		}
 	}
@@ -141,6 +141,7 @@ func (d *Document) decodeObjectStream(num uint32, stream *Stream, offset int64) 
 	}
 	s := &objectStream{num: num, offset: offset, data: data}
 	p := d.memoryParser(data[:first], offset)
+	end := int64(0)
 	for range count {
 		n, off := p.next(), p.next()
 		if n.kind != tokInteger || off.kind != tokInteger || n.num < 0 || n.num > maxObjectNumber || off.num < 0 {
@@ -149,9 +150,10 @@ func (d *Document) decodeObjectStream(num uint32, stream *Stream, offset int64) 
 			}
 			break
 		}
+		end = off.end
 		s.index = append(s.index, storedIndex{uint32(n.num), uint32(min(first+off.num, int64(len(data))))})
 	}
-	return s, nil
+	return s, d.plainMembers(s, first, end)
 }
 
 // integer resolves o, which must be an integer.

@@ -7,9 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,20 +23,17 @@ func TestObjectsAsQPDF(t *testing.T) {
 	files := corpusFiles(t)
 	requireTool(t, "qpdf")
 	compared, streams := 0, 0
-	for i, path := range files {
+	for i, file := range files {
 		if i%sampling() != 0 {
 			continue
 		}
-		name := filepath.Base(path)
-		data, err := os.ReadFile(path)
-		require.NoError(t, err)
-		password := corpusPassword(name)
+		name, data, password := file.Name, file.Bytes(t), file.Password()
 		d, err := pdf.Open(bytes.NewReader(data), int64(len(data)), pdf.Options{Password: []byte(password)})
 		if err != nil || len(d.Repairs()) > 0 || len(d.Ambiguities()) > 0 {
 			continue
 		}
 		out, err := exec.Command("qpdf", "--json=2", "--json-stream-data=inline", "--decode-level=generalized",
-			"--password="+password, path).Output()
+			"--password="+password, file.File).Output()
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && exit.ExitCode() != 3 {
 			continue

@@ -1,6 +1,10 @@
 package pdf
 
-import "math"
+import (
+	"fmt"
+	"iter"
+	"math"
+)
 
 const (
 	maxPageDepth = 64
@@ -70,20 +74,32 @@ func (d *Document) Page(i int) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	return d.page(ref, dict, int(d.pages.found[i].parent))
+	parent := int(d.pages.found[i].parent)
+	p, err := d.frame(ref, dict, parent)
+	if err != nil {
+		return Page{}, err
+	}
+	resources, err := d.inherited(dict, parent, "Resources")
+	if err != nil {
+		return Page{}, err
+	}
+	if p.Resources, _ = resources.(Dict); p.Resources == nil {
+		p.Resources = Dict{}
+	}
+	return p, nil
 }
 
 // PageObject is Page without the attributes: the page's reference and its own
 // dictionary. It reads no other object.
 func (d *Document) PageObject(i int) (Ref, Dict, error) {
 	if i < 0 {
-		return Ref{}, nil, ErrNoPage
+		return Ref{}, nil, fmt.Errorf("%w: page %d", ErrNoPage, i+1)
 	}
 	if err := d.walkPages(i + 1); err != nil {
 		return Ref{}, nil, err
 	}
 	if i >= len(d.pages.found) {
-		return Ref{}, nil, ErrNoPage
+		return Ref{}, nil, fmt.Errorf("%w: page %d of %d", ErrNoPage, i+1, len(d.pages.found))
 	}
 	at := d.pages.found[i]
 	if at.direct != nil {
@@ -186,30 +202,46 @@ func (d *Document) inherited(dict Dict, parent int, key Name) (Object, error) {
 	}
 }
 
-func (d *Document) page(ref Ref, dict Dict, parent int) (Page, error) {
-	p := Page{Ref: ref, Dict: dict, UserUnit: 1}
-	res, err := d.inherited(dict, parent, "Resources")
+// Inheritable yields what the nodes above page i say under an inheritable key,
+// unresolved, with the number of the node; nothing when there are not so many
+// pages.
+func (d *Document) Inheritable(i int, key Name) iter.Seq2[int, Object] {
+	return func(yield func(int, Object) bool) {
+		if err := d.walkPages(i + 1); err != nil || i < 0 || i >= len(d.pages.found) {
+			return
+		}
+		for n := int(d.pages.found[i].parent); n >= 0; n = d.pages.nodes[n].parent {
+			if !yield(n, d.pages.nodes[n].attrs[key]) {
+				return
+			}
+		}
+	}
+}
+
+// CropBox returns the CropBox that Page does, and reads no more than it needs.
+func (d *Document) CropBox(i int) (Rect, error) {
+	ref, dict, err := d.PageObject(i)
+	if err != nil {
+		return Rect{}, err
+	}
+	var p Page
+	err = d.boxes(&p, ref, dict, int(d.pages.found[i].parent))
+	return p.CropBox, err
+}
+
+// PageFrame is Page without the Resources, which many pages may share.
+func (d *Document) PageFrame(i int) (Page, error) {
+	ref, dict, err := d.PageObject(i)
 	if err != nil {
 		return Page{}, err
 	}
-	if p.Resources, _ = res.(Dict); p.Resources == nil {
-		p.Resources = Dict{}
-	}
-	var ok bool
-	if p.MediaBox, ok, err = d.box(dict, parent, "MediaBox"); err != nil {
+	return d.frame(ref, dict, int(d.pages.found[i].parent))
+}
+
+func (d *Document) frame(ref Ref, dict Dict, parent int) (Page, error) {
+	p := Page{Ref: ref, Dict: dict, UserUnit: 1}
+	if err := d.boxes(&p, ref, dict, parent); err != nil {
 		return Page{}, err
-	}
-	if !ok {
-		p.MediaBox = Rect{0, 0, 612, 792}
-		if err := d.repair(RepairPages, -1, "page "+ref.String()+" has no proper MediaBox"); err != nil {
-			return Page{}, err
-		}
-	}
-	if p.CropBox, ok, err = d.box(dict, parent, "CropBox"); err != nil {
-		return Page{}, err
-	}
-	if p.CropBox = intersect(p.CropBox, p.MediaBox); !ok || p.CropBox.empty() {
-		p.CropBox = p.MediaBox
 	}
 	o, err := d.inherited(dict, parent, "Rotate")
 	if err != nil {
@@ -218,6 +250,11 @@ func (d *Document) page(ref Ref, dict Dict, parent int) (Page, error) {
 	if n, ok := Number(o); ok && math.Abs(n) < 1e6 && math.Mod(n, 90) == 0 {
 		p.Rotate = (int(n)%360 + 360) % 360
 	}
+	if _, odd := o.(Real); odd && p.Rotate != 0 { // some readers do not turn such a page
+		if err := d.repair(RepairPages, -1, "page "+ref.String()+" is turned by a number that is no integer"); err != nil {
+			return Page{}, err
+		}
+	}
 	if o, err = d.Resolve(dict["UserUnit"]); err != nil {
 		return Page{}, err
 	}
@@ -225,6 +262,28 @@ func (d *Document) page(ref Ref, dict Dict, parent int) (Page, error) {
 		p.UserUnit = n
 	}
 	return p, nil
+}
+
+// boxes reads the boundaries of a page.
+func (d *Document) boxes(p *Page, ref Ref, dict Dict, parent int) error {
+	var ok bool
+	var err error
+	if p.MediaBox, ok, err = d.box(dict, parent, "MediaBox"); err != nil {
+		return err
+	}
+	if !ok {
+		p.MediaBox = Rect{0, 0, 612, 792}
+		if err := d.repair(RepairPages, -1, "page "+ref.String()+" has no proper MediaBox"); err != nil {
+			return err
+		}
+	}
+	if p.CropBox, ok, err = d.box(dict, parent, "CropBox"); err != nil {
+		return err
+	}
+	if p.CropBox = intersect(p.CropBox, p.MediaBox); !ok || p.CropBox.empty() {
+		p.CropBox = p.MediaBox
+	}
+	return nil
 }
 
 // box reads a page boundary; ok is false when it is missing or empty.

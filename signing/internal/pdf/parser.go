@@ -1,5 +1,10 @@
 package pdf
 
+import (
+	"bytes"
+	"slices"
+)
+
 const (
 	// maxDepth bounds nested arrays and dictionaries.
 	maxDepth = 128
@@ -8,6 +13,8 @@ const (
 	maxWeight = 1 << 19
 	// partWork is what a part of weight 1 costs, in bytes lexed.
 	partWork = 8
+	// stringWork is what decrypting a string costs, in bytes lexed.
+	stringWork = 16
 	// maxText bounds the strings and names of one object in bytes.
 	maxText = 32 << 20
 	// maxObjectNumber is the highest object number that is read: other readers
@@ -28,7 +35,18 @@ type parser struct {
 
 // duplicate notes a key that a dictionary has twice with different values.
 func (p *parser) duplicate(off int64, key Name) {
-	e := AmbiguityError{Kind: AmbiguousKey, Num: p.num, Key: key, Offset: p.at(off)}
+	p.twofold(AmbiguityError{Kind: AmbiguousKey, Num: p.num, Key: key, Offset: p.at(off)})
+}
+
+// stray notes the end of a reference that has no lawful beginning. Some readers
+// make one of it all the same; some look for escapes in words.
+func (p *parser) stray(t token) {
+	if t.kind == tokKeyword && (t.is("R") || bytes.IndexByte(t.text, '#') >= 0) {
+		p.twofold(AmbiguityError{Kind: AmbiguousReference, Num: p.num, Offset: p.at(t.off)})
+	}
+}
+
+func (p *parser) twofold(e AmbiguityError) {
 	switch {
 	case p.err != nil:
 	case p.doc != nil:
@@ -92,7 +110,7 @@ func (p *parser) object() (Object, error) {
 
 func (p *parser) count(n int) error {
 	if p.doc != nil {
-		p.doc.lexed += int64(n) * partWork
+		p.doc.work.lexed += int64(n) * partWork
 	}
 	if p.weight += n; p.weight > maxWeight {
 		return limitErrorf("object near byte %d has too many parts", p.start)
@@ -119,7 +137,7 @@ func (p *parser) value(t token, depth int) (Object, error) {
 		if t.kind == tokName {
 			return Name(t.text), nil
 		}
-		return String{Bytes: append([]byte{}, t.text...), Hex: t.kind == tokHex}, nil
+		return String{Bytes: append([]byte{}, t.text...), Hex: t.kind == tokHex, ends: string(t.ends)}, nil
 	case tokArrayOpen:
 		return p.array(t, depth)
 	case tokDictOpen:
@@ -140,18 +158,32 @@ func (p *parser) value(t token, depth int) (Object, error) {
 	return nil, p.fail(t.off, "unexpected delimiter")
 }
 
+func (p *parser) refer(t token, gen uint16) Ref {
+	ref := Ref{Num: uint32(t.num), Gen: gen}
+	if p.doc != nil {
+		p.doc.referred = max(p.doc.referred, ref.Num)
+	}
+	return ref
+}
+
 // integer returns the integer t, or the reference that it begins.
 func (p *parser) integer(t token) Object {
 	if t.num < 0 || t.num > maxObjectNumber {
 		return Integer(t.num)
 	}
-	if p.aheadCount == 0 {
+	switch p.aheadCount {
+	case 0:
 		gen, ok, known := p.reference()
 		switch {
 		case ok:
 			p.start, p.stop = t.off, p.pos()
-			return Ref{Num: uint32(t.num), Gen: gen}
+			return p.refer(t, gen)
 		case known:
+			return Integer(t.num)
+		}
+	case 1:
+		// So that one look ahead is not followed by one for each number after it.
+		if !p.maybeR() {
 			return Integer(t.num)
 		}
 	}
@@ -164,7 +196,7 @@ func (p *parser) integer(t token) Object {
 	r := p.read()
 	if r.is("R") {
 		p.start = t.off
-		return Ref{Num: uint32(t.num), Gen: uint16(gen.num)}
+		return p.refer(t, uint16(gen.num))
 	}
 	p.unread(r)
 	p.unread(gen)
@@ -200,6 +232,9 @@ func (p *parser) array(open token, depth int) (Object, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(a) == cap(a) {
+			a = slices.Grow(a, len(a)) // append alone grows large ones by a quarter, and copies them as often
+		}
 		a = append(a, v)
 	}
 }
@@ -215,6 +250,7 @@ func (p *parser) oddWord(t token) bool {
 	if p.strict || t.kind != tokKeyword || t.is("null") || t.is("true") || t.is("false") || p.closes(t) {
 		return false
 	}
+	p.stray(t)
 	p.complain(t.off, "unknown word read as null")
 	return p.count(1) == nil
 }
@@ -241,6 +277,7 @@ func (p *parser) dict(open token, depth int) (Object, error) {
 			p.start, p.stop = open.off, t.off
 			return d, nil
 		case t.kind != tokName:
+			p.stray(t)
 			p.complain(t.off, "dictionary key is not a name")
 			if p.err != nil {
 				return nil, p.err
@@ -262,7 +299,7 @@ func (p *parser) dict(open token, depth int) (Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		if old, twice := d[key]; twice && !Equal(old, v) {
+		if old, twice := d[key]; twice && !Identical(old, v) {
 			p.duplicate(keyOff, key)
 		}
 		d[key] = v

@@ -53,14 +53,14 @@ func TestParseObject(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := pdf.ParseObject([]byte(test.in), false)
 			require.NoError(t, err)
-			assert.Equal(t, test.want, got)
+			assertParsed(t, test.in, test.want, got)
 			got, err = pdf.ParseObject([]byte(test.in), true)
 			if !test.strict {
 				require.ErrorIs(t, err, pdf.ErrMalformed)
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, test.want, got)
+			assertParsed(t, test.in, test.want, got)
 		})
 	}
 	for name, in := range map[string]string{
@@ -356,4 +356,82 @@ func TestReadError(t *testing.T) {
 	}
 	_, err := pdf.Open(bytes.NewReader(data), int64(len(data)+100), pdf.Options{})
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF, "a size larger than the file")
+	require.ErrorIs(t, err, pdf.ErrShort)
+	assert.EqualError(t, err, fmt.Sprintf("pdf: input is shorter than its size: nothing at byte %d: unexpected EOF", len(data)))
+}
+
+// Integers and references are told apart wherever the blocks of the file end.
+func TestReferencesOverTheEndsOfBlocks(t *testing.T) {
+	const blockSize = 16 << 10
+	want := pdf.Array{}
+	var text strings.Builder
+	for range 8 {
+		want = append(want, pdf.Integer(1), pdf.Integer(22), pdf.Ref{Num: 3}, pdf.Integer(4), pdf.Ref{Num: 55, Gen: 6},
+			pdf.Ref{Num: 7}, pdf.Integer(8), pdf.Integer(9), pdf.Integer(70000), pdf.Name("R"), pdf.Integer(-1), pdf.Integer(5))
+		text.WriteString("1 22 3 0 R 4 %R\n55 6 R 7 0\r\nR 8 9 70000/R -1 5 ")
+	}
+	for shift := range text.Len() + 8 {
+		m := newMaker().pages()
+		m.WriteString("%" + strings.Repeat("x", blockSize-m.Len()-shift-10) + "\n")
+		m.obj(4, "["+text.String()+"]").table("/Size 5 /Root 1 0 R")
+		got, err := mustOpen(t, m.Bytes()).Array(pdf.Ref{Num: 4})
+		require.NoError(t, err)
+		require.Equal(t, want, got, "%d bytes before the end", shift)
+	}
+}
+
+func TestCutShort(t *testing.T) {
+	plain := func() *maker { m := newMaker().pages(); m.table("/Size 4 /Root 1 0 R"); return m }
+	whole := plain().Bytes()
+	table := bytes.LastIndex(whole, []byte("xref\n0 1"))
+	for name, c := range map[string]struct {
+		file []byte
+		want bool
+	}{
+		"whole":                          {whole, false},
+		"the cross-reference is wrong":   {bytes.Replace(whole, []byte("startxref\n"), []byte("startxref\n9"), 1), false},
+		"the last object only":           {whole[:table], true},
+		"an update begun":                {append(plain().Bytes(), "4 0 obj\n<< /Ty"...), true},
+		"an update begun over 64 KB":     {append(plain().Bytes(), "4 0 obj\n("+strings.Repeat("x", 70<<10)...), true},
+		"junk that speaks of objects":    {append(plain().Bytes(), "<p>3 objects, obj 4"...), false},
+		"a trailer in front of the rest": {append([]byte("%PDF-1.7\ntrailer\n<< /Root 1 0 R >>\n"), whole[9:table]...), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, c.want, mustOpen(t, c.file).CutShort())
+		})
+	}
+}
+
+// assertParsed compares an object with what is wanted; of a string with a CR only
+// what can be seen, since how it stood is kept too.
+func assertParsed(t *testing.T, in string, want, got pdf.Object) {
+	t.Helper()
+	w, ok := want.(pdf.String)
+	g, isString := got.(pdf.String)
+	if ok && isString && strings.Contains(in, "\r") {
+		assert.Equal(t, w.Bytes, g.Bytes)
+		assert.Equal(t, w.Hex, g.Hex)
+		return
+	}
+	assert.Equal(t, want, got)
+}
+
+// Some readers keep the line ends of literal strings as they stand: strings in
+// which they differ are not the same, and are written again as they stood.
+func TestLineEndsOfStringsAreKept(t *testing.T) {
+	texts := []string{"(a\nb)", "(a\rb)", "(a\r\nb)", "(a\r\n\r\rb)", "(a\n\n\nb)", "(\r)", "(\n)", "(a\\nb\r)", "(a\\\r\nb\r)"}
+	for i, a := range texts {
+		x, err := pdf.ParseObject([]byte(a), true)
+		require.NoError(t, err)
+		written, err := pdf.FormatObject(x)
+		require.NoError(t, err)
+		again, err := pdf.ParseObject([]byte(written), true)
+		require.NoError(t, err)
+		assert.True(t, pdf.Equal(x, again), "%q as %q", a, written)
+		for j, b := range texts {
+			y, err := pdf.ParseObject([]byte(b), true)
+			require.NoError(t, err)
+			assert.Equal(t, i == j, pdf.Equal(x, y), "%q and %q", a, b)
+		}
+	}
 }

@@ -14,6 +14,8 @@ type scan struct {
 	streams  []uint32 // object streams, in file order
 	catalog  Ref      // the last object that says it is the catalog
 	wasted   int64    // bytes parsed in vain
+	lastAt   int64    // of the last object
+	endAt    int64    // of the last trailer or cross-reference stream
 }
 
 const (
@@ -35,7 +37,7 @@ func (d *Document) rebuild(cause error) error {
 		return fmt.Errorf("%w; and no objects found by scanning", cause)
 	}
 	trailer := s.trailer()
-	d.rebuilt = true
+	d.rebuilt, d.cutShort = true, s.lastAt > s.endAt
 	d.sections = []*section{{offset: d.size, end: d.size, trailer: trailer, entries: s.entries, prev: -1}}
 	if err := d.openCrypt(); err != nil {
 		return err
@@ -47,7 +49,7 @@ func (d *Document) rebuild(cause error) error {
 	if trailer["Root"] == nil {
 		ref, err := d.storedCatalog()
 		if err != nil {
-			return fmt.Errorf("%w; then %w", cause, err)
+			return &thenError{cause, err}
 		}
 		trailer["Root"] = ref
 	}
@@ -161,6 +163,20 @@ func nextWord(b []byte) (int, string) {
 	return i, "obj"
 }
 
+// anyHead reports whether the head of an object stands in b.
+func anyHead(b []byte) bool {
+	for at := 0; ; at += len(objWord) {
+		i := bytes.Index(b[at:], objWord)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if _, _, ok := headerBefore(b, at); ok {
+			return true
+		}
+	}
+}
+
 // headerBefore reads "12 0 " backwards from position at of the word obj.
 func headerBefore(b []byte, at int) (start int, ref Ref, ok bool) {
 	i, gen, ok1 := numberBefore(b, at, 5)
@@ -195,12 +211,13 @@ func (d *Document) scanTrailer(s *scan, at int64) {
 	o, err := p.object()
 	s.wasted += p.pos() - at
 	if t, ok := o.(Dict); ok && err == nil {
-		s.addTrailer(t)
+		s.addTrailer(t, at)
 	}
 }
 
 // addTrailer keeps a bounded number of trailers, the last one among them.
-func (s *scan) addTrailer(t Dict) {
+func (s *scan) addTrailer(t Dict, at int64) {
+	s.endAt = at
 	if len(s.trailers) == maxTrailers {
 		s.trailers = s.trailers[:maxTrailers-1]
 	}
@@ -215,6 +232,7 @@ func (d *Document) scanObject(s *scan, ref Ref, start, body int64) (int64, error
 		return 0, limitErrorf("more than %d objects", d.opts.MaxObjects)
 	}
 	s.entries = append(s.entries, entry{num: ref.Num, gen: ref.Gen, kind: EntryInUse, pos: start})
+	s.lastAt = start
 	if s.wasted > 4*d.size+(1<<20) {
 		return body, nil
 	}
@@ -243,7 +261,7 @@ func (d *Document) scanObject(s *scan, ref Ref, start, body int64) (int64, error
 	case "ObjStm":
 		s.streams = append(s.streams, ref.Num)
 	case "XRef":
-		s.addTrailer(dict)
+		s.addTrailer(dict, start)
 	}
 	return d.scanStream(dict, t.end)
 }

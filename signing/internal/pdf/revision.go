@@ -53,7 +53,7 @@ func (d *Document) findRevisions() []Revision {
 		t, ok := d.last, true
 		if i > 0 {
 			t, ok = d.tailAt(ends[i])
-			ok = ok && t.xref == s.offset && t.end <= lowest
+			ok = ok && d.leadsTo(t.xref, s.offset) && t.end <= lowest
 		}
 		if ok {
 			all = append(all, Revision{
@@ -80,7 +80,7 @@ func (d *Document) findRevisions() []Revision {
 func (d *Document) At(i int) (*Document, error) {
 	r := d.states()[i]
 	n := newDocument(d.r, r.End, d.opts)
-	n.header, n.base, n.level, n.rebuilt = d.header, d.base, d.level, d.rebuilt
+	n.header, n.base, n.level, n.rebuilt, n.work = d.header, d.base, d.level, d.rebuilt, d.work
 	n.sections = d.sections[r.first:]
 	n.last = tail{offset: r.StartXRef, xref: r.XRef, eof: r.EOF, end: r.End}
 	if d.rebuilt {
@@ -98,10 +98,10 @@ func (d *Document) At(i int) (*Document, error) {
 }
 
 // sameKey reports whether two revisions of a file have one encryption
-// dictionary and one ID, so that the key need not be found again.
+// dictionary and one first half of an ID, so that the key need not be found again.
 func (d *Document) sameKey(o *Document) bool {
 	a, b := d.sections[0].trailer, o.sections[0].trailer
-	if a["Encrypt"] == nil || !Equal(a["Encrypt"], b["Encrypt"]) || !Equal(a["ID"], b["ID"]) {
+	if a["Encrypt"] == nil || !Equal(a["Encrypt"], b["Encrypt"]) || !Equal(keyID(a), keyID(b)) {
 		return false
 	}
 	if ref, ok := a["Encrypt"].(Ref); ok {
@@ -110,6 +110,15 @@ func (d *Document) sameKey(o *Document) bool {
 		return x == y
 	}
 	return true
+}
+
+// keyID is what of a file identifier enters the key: its first half, which
+// revisions share.
+func keyID(trailer Dict) Object {
+	if id, ok := trailer["ID"].(Array); ok && len(id) > 0 {
+		return id[0]
+	}
+	return trailer["ID"]
 }
 
 // sectionsOf returns the sections that revision i itself wrote.
@@ -127,8 +136,41 @@ func (d *Document) RevisionEntryCount(i int) int {
 	return n
 }
 
+// PlacedFrom yields the entries in use that revision i itself wrote and that
+// point to an offset or beyond. The index must be in range.
+func (d *Document) PlacedFrom(i int, offset int64) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for _, e := range mergeSections(d.sectionsOf(d.states()[i])) {
+			if e.kind == EntryInUse && e.pos >= offset && !yield(e.export()) {
+				return
+			}
+		}
+	}
+}
+
 // RevisionEntries yields the entries that revision i itself wrote, by
 // ascending object number. The index must be in range.
 func (d *Document) RevisionEntries(i int) iter.Seq[Entry] {
 	return yieldEntries(mergeSections(d.sectionsOf(d.states()[i])))
+}
+
+// leadsTo reports whether startxref names the section, or at most an end of
+// line right before it, which every reader skips.
+func (d *Document) leadsTo(at, offset int64) bool {
+	if at == offset {
+		return true
+	}
+	if at < 0 || at > offset || offset-at > 2 {
+		return false
+	}
+	b, err := d.src.bytes(at, offset-at)
+	if err != nil || int64(len(b)) != offset-at {
+		return false
+	}
+	for _, x := range b {
+		if x != '\r' && x != '\n' {
+			return false
+		}
+	}
+	return true
 }

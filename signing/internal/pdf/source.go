@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -69,13 +70,33 @@ func (s *source) bytes(pos int64, n int64) ([]byte, error) {
 	return p, readFull(s.r, p, pos)
 }
 
+// InMemory hands the first size bytes of r to use where they lie, not a copy,
+// if that can be done: r is a [bytes.Reader]. They must not be changed, or kept
+// after use has returned.
+func InMemory(r io.ReaderAt, size int64, use func([]byte) error) (ok bool, err error) {
+	m, ok := r.(*bytes.Reader)
+	if !ok || size <= 0 || m.Size() < size {
+		return false, nil
+	}
+	own := *m // its position is nobody else's
+	if _, err := own.Seek(0, io.SeekStart); err != nil {
+		return true, err
+	}
+	_, err = own.WriteTo(writerFunc(func(b []byte) (int, error) { return len(b), use(b[:size]) }))
+	return true, err
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
 func readFull(r io.ReaderAt, p []byte, off int64) error {
 	n, err := r.ReadAt(p, off)
 	if n == len(p) {
 		return nil
 	}
 	if err == nil || err == io.EOF {
-		err = io.ErrUnexpectedEOF
+		return fmt.Errorf("%w: nothing at byte %d: %w", ErrShort, off+int64(n), io.ErrUnexpectedEOF)
 	}
 	return fmt.Errorf("pdf: reading at byte %d: %w", off, err)
 }

@@ -9,6 +9,11 @@ import "bytes"
 // points into them. The error matches ErrMalformed or ErrAmbiguous and says
 // what no strict reading explains. The index must be in range.
 func (d *Document) CheckRevision(i int) error {
+	return d.checkRevision(i, d.states()[i].Start)
+}
+
+// checkRevision reads what stands at or after start.
+func (d *Document) checkRevision(i int, start int64) error {
 	r := d.states()[i]
 	if d.rebuilt {
 		return syntaxErrorf(-1, "the cross-reference had to be rebuilt")
@@ -18,7 +23,7 @@ func (d *Document) CheckRevision(i int) error {
 		return err
 	}
 	c := &revisionCheck{doc: strict, rev: r, at: map[int64]entry{}}
-	return c.run()
+	return c.run(start)
 }
 
 // strictAt reads the revision anew, strictly: its own sections only, and the
@@ -27,7 +32,7 @@ func (d *Document) strictAt(r Revision) (*Document, error) {
 	opts := d.opts
 	opts.Strict = true
 	n := newDocument(d.r, r.End, opts)
-	n.header, n.base, n.level = d.header, d.base, d.level
+	n.header, n.base, n.level, n.work = d.header, d.base, d.level, d.work
 	for _, s := range d.sectionsOf(r) {
 		again, err := n.readSection(s.offset)
 		if err != nil {
@@ -51,7 +56,7 @@ type revisionCheck struct {
 	at  map[int64]entry // entries in use, by place
 }
 
-func (c *revisionCheck) run() error {
+func (c *revisionCheck) run(start int64) error {
 	d, r := c.doc, c.rev
 	own := d.sections[:r.Sections]
 	stops := map[int64]int64{} // where sections begin and end
@@ -60,20 +65,17 @@ func (c *revisionCheck) run() error {
 		if s.hybrid {
 			stops[s.xrefStm.Offset] = s.xrefStm.End
 		}
-		for _, e := range s.entries {
-			if e.kind != EntryInUse {
-				continue
-			}
-			if e.pos < r.Start || e.pos >= r.End {
-				return syntaxErrorf(s.offset, "object %d is claimed outside the revision", e.num)
-			}
-			if other, twice := c.at[e.pos]; twice && other.num != e.num {
-				return &AmbiguityError{Kind: AmbiguousObject, Num: e.num, Offset: e.pos}
-			}
-			c.at[e.pos] = e
+		if err := c.claims(s); err != nil {
+			return err
 		}
 	}
-	for pos := r.Start; ; {
+	if err := c.noHidden(stops); err != nil {
+		return err
+	}
+	if err := c.noStored(own); err != nil {
+		return err
+	}
+	for pos := start; ; {
 		var err error
 		if pos, err = d.skipSpace(pos); err != nil {
 			return err
@@ -89,6 +91,87 @@ func (c *revisionCheck) run() error {
 	}
 	for _, e := range c.at {
 		return syntaxErrorf(e.pos, "object %d is claimed where no object begins", e.num)
+	}
+	return nil
+}
+
+// noStored makes sure that streams that hold objects hold those alone which the
+// revision names there: readers that rebuild the cross-reference take all.
+func (c *revisionCheck) noStored(own []*section) error {
+	named := make(map[[3]uint64]bool)
+	for _, s := range own {
+		for _, e := range s.entries {
+			if e.kind == EntryCompressed {
+				named[[3]uint64{uint64(e.num), uint64(e.container()), uint64(e.index())}] = true
+			}
+		}
+	}
+	for _, e := range c.at {
+		in, err := c.doc.readIndirect(e.pos)
+		if err != nil {
+			return err
+		}
+		stream, ok := in.object.(*Stream)
+		if !ok {
+			continue
+		}
+		kind, err := c.doc.Resolve(stream.Dict["Type"])
+		if err != nil {
+			return err
+		}
+		if kind != Object(Name("ObjStm")) {
+			continue
+		}
+		objects, err := c.doc.decodeObjectStream(e.num, stream, e.pos)
+		if err != nil {
+			return err
+		}
+		for i, o := range objects.index {
+			if !named[[3]uint64{uint64(o.num), uint64(e.num), uint64(i)}] {
+				return syntaxErrorf(e.pos, "object stream %d holds object %d, which no cross-reference names there", e.num, o.num)
+			}
+		}
+	}
+	return nil
+}
+
+// maxStrictNumber is the highest object number that readers agree on (ISO
+// 32000-1 annex C). Above it some of them rebuild the cross-reference.
+const maxStrictNumber = 8_388_607
+
+// claims takes in the entries of a section.
+func (c *revisionCheck) claims(s *section) error {
+	if size, _ := s.trailer.Int("Size"); size > maxStrictNumber+1 {
+		return syntaxErrorf(s.offset, "Size is above what readers take")
+	}
+	if s.hybrid && !s.stmNamed && c.rev.Start > 0 {
+		// Ghostscript rebuilds the cross-reference. PDFBox does name it.
+		return syntaxErrorf(s.offset, "hybrid section whose table does not name its stream")
+	}
+	for _, older := range c.doc.sections[c.rev.Sections:] {
+		if n := len(older.entries); n > 0 && s.offset == c.rev.XRef {
+			if size, _ := s.trailer.Int("Size"); int64(older.entries[n-1].num) >= size {
+				return syntaxErrorf(s.offset, "Size is below the number of object %d", older.entries[n-1].num)
+			}
+		}
+	}
+	for _, e := range s.entries {
+		switch {
+		case e.num > maxStrictNumber:
+			return syntaxErrorf(s.offset, "object number %d is above what readers take", e.num)
+		case e.kind == EntryCompressed:
+			if _, err := c.doc.storedObject(e.num, e); err != nil {
+				return err
+			}
+		case e.kind == EntryInUse:
+			if e.pos < c.rev.Start || e.pos >= c.rev.End {
+				return syntaxErrorf(s.offset, "object %d is claimed outside the revision", e.num)
+			}
+			if other, twice := c.at[e.pos]; twice && other.num != e.num {
+				return &AmbiguityError{Kind: AmbiguousObject, Num: e.num, Offset: e.pos}
+			}
+			c.at[e.pos] = e
+		}
 	}
 	return nil
 }
@@ -123,8 +206,8 @@ func (c *revisionCheck) step(pos int64, stops map[int64]int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if t, ok := parseTail(head, pos, d.base); ok && t.eof > 0 {
-		if t.eof == c.rev.EOF && t.xref == c.rev.XRef || c.rev.Sections > 1 {
+	if t, ok := parseTail(head, pos, d.base); ok && t.eof > 0 && plainTail.Match(head) {
+		if t.eof == c.rev.EOF && d.leadsTo(t.xref, c.rev.XRef) || c.rev.Sections > 1 {
 			return t.eof, nil
 		}
 	}

@@ -36,8 +36,9 @@ func (d *Document) NewUpdate() *Update {
 }
 
 // nextNumber returns the lowest number that no object has or had. Numbers up
-// to the trailer's Size count as taken, unless it is far too large: a
-// reference to one of them means null and must not come to mean a new object.
+// to the trailer's Size count as taken, unless it is far too large, and those
+// that what was read refers to: a reference to one of them means null and must
+// not come to mean a new object.
 func (d *Document) nextNumber() uint32 {
 	next := int64(1)
 	for _, s := range d.sections {
@@ -47,6 +48,9 @@ func (d *Document) nextNumber() uint32 {
 	}
 	if size, ok := d.sections[0].trailer.Int("Size"); ok && size > next && size < next+1<<16 {
 		next = size
+	}
+	if referred := int64(d.referred); referred >= next && referred < next+1<<16 {
+		next = referred + 1
 	}
 	return uint32(next)
 }
@@ -165,12 +169,15 @@ func (b *Built) Patch(p *Placeholder, text []byte) {
 // Build writes the update: a new line when the file does not end with one, the
 // objects by ascending number, a cross-reference section in the file's own
 // kind that names every one of them, and a trailer with the entries of the old
-// one. It fails with ErrLimit when an offset does not fit the kind, and when a
-// reserved object was never set. It can be called again after further changes.
+// one. It fails with ErrLimit when an offset does not fit the kind or a number
+// is above what all readers take, and when a reserved object was never set. It can be called again after further changes.
 func (u *Update) Build() (*Built, error) {
 	if len(u.pending) > 0 {
 		refs := slices.SortedFunc(maps.Keys(u.pending), compareRefs)
 		return nil, fmt.Errorf("pdf: object %s was reserved and never set", refs[0])
+	}
+	if u.next > maxStrictNumber { // a cross-reference stream may take one more
+		return nil, limitErrorf("object numbers above %d, which not all readers take", maxStrictNumber)
 	}
 	w := &writer{places: map[*Placeholder]int{}}
 	d := u.doc

@@ -36,7 +36,7 @@ func TestFormatObject(t *testing.T) {
 		{"name with delimiters", pdf.Name("A B/#(é"), "/A#20B#2f#23#28#c3#a9"},
 		{"reference", pdf.Ref{Num: 12, Gen: 3}, "12 3 R"},
 		{"array", pdf.Array{pdf.Integer(1), nil, pdf.Array{}}, "[1 null []]"},
-		{"dictionary in order, without null", pdf.Dict{"B": pdf.Integer(2), "A": pdf.Name("x"), "C": nil, "D": pdf.Dict{}}, "<< /A /x /B 2 /D << >> >>"},
+		{"dictionary in order, with null", pdf.Dict{"B": pdf.Integer(2), "A": pdf.Name("x"), "C": nil, "D": pdf.Dict{}}, "<< /A /x /B 2 /C null /D << >> >>"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -224,5 +224,23 @@ func TestTextString(t *testing.T) {
 		"\xef\xbb\xbfna\xc3\xafve": "naïve", "\xff\xfeA\x00": "A", "\x80\xa0\x18\xe9": "•€˘é", "\xfe\xff\x00A\x00": "A", "\xad": "\ufffd",
 	} {
 		assert.Equal(t, want, pdf.Text(pdf.String{Bytes: []byte(in)}))
+	}
+}
+
+// Object numbers that some readers do not take are not written.
+func TestUpdateRefusesEnormousNumbers(t *testing.T) {
+	for last, want := range map[int]error{8_388_606: nil, 8_388_607: pdf.ErrLimit, 99_999_999: pdf.ErrLimit} {
+		m := newMaker().pages()
+		xref := m.Len()
+		fmt.Fprintf(m, "xref\n0 1\n0000000000 65535 f\r\n")
+		for i := 1; i < 4; i++ {
+			fmt.Fprintf(m, "%d 1\n%010d 00000 n\r\n", i, m.at[i])
+		}
+		fmt.Fprintf(m, "%d 1\n0000000000 65535 f\r\ntrailer\n<< /Size %d /Root 1 0 R >>\n", last-1, last)
+		m.tail(xref)
+		u := mustOpen(t, m.Bytes()).NewUpdate()
+		u.Add(pdf.Integer(7))
+		_, err := u.Build()
+		require.ErrorIs(t, err, want, last)
 	}
 }

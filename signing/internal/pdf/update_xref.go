@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 )
@@ -53,11 +54,9 @@ func (u *Update) newTrailer(w *writer) Dict {
 	for _, k := range []Name{"Prev", "XRefStm", "Size"} {
 		delete(t, k)
 	}
-	for k, v := range u.trailer {
-		if t[k] = v; v == nil {
-			delete(t, k)
-		}
-	}
+	maps.Copy(t, u.trailer)
+	// Some readers cannot read a cross-reference stream with a null in it.
+	maps.DeleteFunc(t, func(_ Name, v Object) bool { return v == nil })
 	if !d.rebuilt {
 		t["Prev"] = Integer(d.sections[0].offset - d.base)
 	}

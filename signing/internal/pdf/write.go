@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strconv"
@@ -76,9 +77,6 @@ func (w *writer) dict(d Dict) error {
 	plain := plainContents(d)
 	w.buf.WriteString("<<")
 	for _, k := range d.Keys() {
-		if d[k] == nil {
-			continue
-		}
 		w.buf.WriteByte(' ')
 		w.name(k)
 		w.buf.WriteByte(' ')
@@ -130,9 +128,33 @@ func (w *writer) name(n Name) {
 	}
 }
 
+// lineEnds goes through the line ends of a string that are to stand as they stood.
+type lineEnds struct {
+	rest string
+	last int
+}
+
+// at is the line end that byte i stands for, nothing if it stands for itself.
+func (e *lineEnds) at(i int) string {
+	if e.rest == "" {
+		return ""
+	}
+	end, n := binary.Uvarint([]byte(e.rest[:min(len(e.rest), binary.MaxVarintLen64)]))
+	if n <= 0 || i != e.last+int(end>>1) {
+		return ""
+	}
+	e.rest, e.last = e.rest[n:], i
+	if end&1 == 1 {
+		return "\r\n"
+	}
+	return "\r"
+}
+
 func (w *writer) string(s String) error {
 	b := s.Bytes
-	if w.convert != nil {
+	if w.convert != nil && s.odd {
+		b = s.raw
+	} else if w.convert != nil {
 		var err error
 		if b, err = w.convert(b); err != nil {
 			return err
@@ -144,7 +166,13 @@ func (w *writer) string(s String) error {
 			odd++
 		}
 	}
-	if s.Hex || odd > len(b)/4 {
+	// A text that speaks of objects must not look like one to a reader that
+	// rebuilds damaged files.
+	ends := lineEnds{rest: s.ends}
+	if w.convert != nil {
+		ends.rest = ""
+	}
+	if ends.rest == "" && (s.Hex || odd > len(b)/4 || bytes.Contains(b, objWord) || bytes.Contains(b, trailerWord)) {
 		w.buf.WriteByte('<')
 		for _, c := range b {
 			w.buf.Write([]byte{hexDigits[c>>4], hexDigits[c&15]})
@@ -153,7 +181,11 @@ func (w *writer) string(s String) error {
 		return nil
 	}
 	w.buf.WriteByte('(')
-	for _, c := range b {
+	for i, c := range b {
+		if end := ends.at(i); end != "" {
+			w.buf.WriteString(end)
+			continue
+		}
 		switch {
 		case c == '(' || c == ')' || c == '\\':
 			w.buf.Write([]byte{'\\', c})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // section is one cross-reference section (ISO 32000-2, 7.5.4, 7.5.8).
@@ -16,7 +17,9 @@ type section struct {
 	entries []entry
 	hidden  []entry // of a hybrid: what XRefStm names, until joined
 	xrefStm Span    // of a hybrid: the stream object
-	prev    int64   // absolute; -1 when there is none
+	// stmNamed tells that the hybrid's own table has that object in use.
+	stmNamed bool
+	prev     int64 // absolute; -1 when there is none
 }
 
 // tail is the end of a revision: startxref, a number, %%EOF.
@@ -53,7 +56,7 @@ func (d *Document) findTailIn(window int64) (tail, error) {
 		return tail{}, syntaxErrorf(d.size, "no startxref near the end")
 	}
 	t, ok := parseTail(b[i:], from+int64(i), d.base)
-	if !ok {
+	if !ok || d.opts.Strict && !plainTail.Match(b[i:]) {
 		return tail{}, syntaxErrorf(from+int64(i), "startxref without a number")
 	}
 	rest := b[min(int64(len(b)), t.end-from):]
@@ -61,6 +64,7 @@ func (d *Document) findTailIn(window int64) (tail, error) {
 		if err := d.repair(RepairTrailing, t.end, ""); err != nil {
 			return tail{}, err
 		}
+		d.cutShort = anyHead(rest)
 	}
 	if t.eof == 0 {
 		t.eof, t.end = d.size, d.size
@@ -233,6 +237,9 @@ func (d *Document) readLinks(s *section) error {
 		if err != nil {
 			return fmt.Errorf("hybrid section: %w", err)
 		}
+		s.stmNamed = slices.ContainsFunc(s.entries, func(e entry) bool {
+			return e.kind == EntryInUse && e.pos == hidden.offset
+		})
 		s.hybrid, s.hidden, s.xrefStm = true, hidden.entries, Span{hidden.offset, hidden.end}
 	}
 	size, ok := s.trailer.Int("Size")
@@ -276,9 +283,11 @@ func (d *Document) joinHybrids() error {
 			if work += len(d.sections) - i; work > maxHybridLookups {
 				return limitErrorf("too many hybrid sections")
 			}
-			for _, older := range d.sections[i:] {
+			for j, older := range d.sections[i:] {
 				e, ok := search(older.entries, h.num)
-				if !ok {
+				if !ok || j == 0 && e.kind == EntryFree {
+					// What its own table calls free must not have been in use
+					// before: some readers then take it for deleted.
 					continue
 				}
 				if e.kind != EntryFree && e != h {

@@ -17,6 +17,17 @@ func (d *Document) readXRefStream(at int64) (*section, error) {
 		return nil, syntaxErrorf(at, "no cross-reference stream here")
 	}
 	s := &section{offset: in.offset, end: in.end, stream: true, trailer: stream.Dict}
+	if err := d.plainContainer(in.ref.Num, stream, "XRef", in.offset, "Size"); err != nil {
+		return nil, err
+	}
+	if _, ok := stream.Dict["Index"].(Array); !ok && stream.Dict["Index"] != nil {
+		if err := d.ambiguous(AmbiguityError{Kind: AmbiguousStream, Num: in.ref.Num, Offset: in.offset}); err != nil {
+			return nil, err
+		}
+	}
+	if d.opts.Strict && !plainRows(stream.Dict) {
+		return nil, syntaxErrorf(at, "cross-reference stream with entries that not all readers take")
+	}
 	widths, err := d.widths(stream.Dict, at)
 	if err != nil {
 		return nil, err
@@ -25,7 +36,9 @@ func (d *Document) readXRefStream(at int64) (*section, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.checking = d.opts.Strict
 	r, err := d.decoder(stream, true)
+	d.checking = false
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +59,9 @@ func (d *Document) readXRefStream(at int64) (*section, error) {
 			}
 			s.entries = append(s.entries, e)
 		}
+	}
+	if d.opts.Strict && !rows.ended() {
+		return nil, syntaxErrorf(at, "cross-reference stream of another length than Index says")
 	}
 	s.entries, err = d.sorted(s.entries, at)
 	return s, err
@@ -73,7 +89,7 @@ func (d *Document) widths(dict Dict, at int64) (w [3]int, err error) {
 	}
 	for i := range w {
 		n, ok := a[i].(Integer)
-		if !ok || n < 0 || n > 8 {
+		if !ok || n < 0 || n > 8 || i == 0 && n > 1 && d.opts.Strict {
 			return w, syntaxErrorf(at, "cross-reference stream with a bad W")
 		}
 		w[i] = int(n)
@@ -100,6 +116,9 @@ func (d *Document) subsections(dict Dict, at int64) ([]int64, error) {
 		count, ok2 := a[i+1].(Integer)
 		if !ok1 || !ok2 || first < 0 || count < 0 || first > maxObjectNumber || count > maxObjectNumber || first+count > maxObjectNumber+1 {
 			return nil, syntaxErrorf(at, "cross-reference stream with a bad Index")
+		}
+		if count == 0 && d.opts.Strict {
+			return nil, syntaxErrorf(at, "cross-reference stream with an empty subsection")
 		}
 		index = append(index, int64(first), int64(count))
 	}
@@ -136,6 +155,12 @@ func (r *rowReader) next() (row [3]uint64, err error) {
 	return row, err
 }
 
+// ended reports whether the data ends here, whole.
+func (r *rowReader) ended() bool {
+	_, err := r.r.Peek(1)
+	return err == io.EOF
+}
+
 func (d *Document) streamEntry(num int64, row [3]uint64, at int64) (entry, error) {
 	e := entry{num: uint32(num), gen: 65535}
 	ok := true
@@ -152,6 +177,10 @@ func (d *Document) streamEntry(num int64, row [3]uint64, at int64) (entry, error
 		}
 	default:
 		// A type of a later version of the standard: a null object (7.5.8.3).
+		// Some readers rebuild the cross-reference for it.
+		if d.opts.Strict {
+			return e, syntaxErrorf(at, "cross-reference entry of an unknown type")
+		}
 	}
 	if !ok {
 		return e, d.repair(RepairXRef, at, "entry of no use read as free")

@@ -9,20 +9,35 @@ const (
 // (ISO 32000-2, 7.5.4 and 7.5.5).
 func (d *Document) readTable(p *parser, offset int64) (*section, error) {
 	s := &section{offset: offset}
+	end := offset + int64(len("xref")) // of what was read
 	for {
 		t := p.read()
 		if t.is("trailer") {
+			if err := d.plainGap(end, t.off); err != nil {
+				return nil, err
+			}
+			end = t.end
 			break
 		}
 		count := p.read()
 		if t.kind != tokInteger || count.kind != tokInteger || t.num < 0 || count.num < 0 || t.num+count.num > maxObjectNumber+1 {
 			return nil, p.fail(t.off, "bad cross-reference subsection")
 		}
+		if count.num == 0 && t.num != 0 && d.opts.Strict {
+			return nil, p.fail(t.off, "empty cross-reference subsection")
+		}
+		if err := d.plainHeader(p, s, end, t); err != nil {
+			return nil, err
+		}
 		if err := d.readSubsection(p, s, t.num, count.num); err != nil {
 			return nil, err
 		}
+		end = p.position()
 	}
 	o, err := p.object()
+	if err == nil {
+		err = d.plainGap(end, p.start)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +74,9 @@ func (d *Document) readSubsection(p *parser, s *section, first, count int64) err
 	if room := (d.size-p.position())/(entrySize-2) + 1; cap(s.entries) == 0 {
 		s.entries = make([]entry, 0, min(count, room))
 	}
-	p.lexer.skipSpace()
+	if !d.opts.Strict {
+		p.lexer.skipSpace()
+	}
 	pos := p.pos()
 	shift := int64(0)
 	for done := int64(0); done < count; {
@@ -153,6 +170,9 @@ func (d *Document) addEntry(s *section, num, off, gen int64, used bool, at int64
 	case used:
 		e.kind, e.gen, e.pos = EntryInUse, uint16(gen), off+d.base
 	default:
+		if d.opts.Strict && (gen > 65535 || off > maxObjectNumber) {
+			return syntaxErrorf(at, "free entry with numbers above what readers take")
+		}
 		e.gen = uint16(min(gen, 65535))
 	}
 	s.entries = append(s.entries, e)

@@ -25,6 +25,8 @@ var (
 	oidIssuingPoint      = asn1.ObjectIdentifier{2, 5, 29, 28}
 	oidAuthorityKeyID    = asn1.ObjectIdentifier{2, 5, 29, 35}
 	oidExpiredCertsOnCRL = asn1.ObjectIdentifier{2, 5, 29, 60}
+	oidDeltaCRL          = asn1.ObjectIdentifier{2, 5, 29, 27}
+	oidCertificateIssuer = asn1.ObjectIdentifier{2, 5, 29, 29}
 )
 
 // crl is a CertificateList whose entries stay in DER. crypto/x509 builds every
@@ -145,8 +147,8 @@ func (e *Evidence) readListExtensions(extensions cryptobyte.String, cert *x509.C
 				return ErrMalformed
 			}
 		case oid.Equal(oidCRLNumber), oid.Equal(oidAuthorityKeyID):
-		case critical:
-			return fmt.Errorf("critical extension %v: %w", oid, ErrUnsupported)
+		case critical, oid.Equal(oidDeltaCRL): // of which only the mark may be wrong
+			return fmt.Errorf("extension %v: %w", oid, ErrUnsupported)
 		}
 		return nil
 	})
@@ -195,7 +197,8 @@ func checkScope(der []byte, cert *x509.Certificate) error {
 }
 
 // findEntry walks all entries: one with a critical extension that is not known
-// spoils the whole list (RFC 5280 section 5.3), wherever it stands.
+// spoils the whole list (RFC 5280 section 5.3), wherever it stands. Of several
+// about one certificate, which no list should have, the earliest counts.
 func (e *Evidence) findEntry(entries cryptobyte.String, serial *big.Int) error {
 	wanted := serial.Bytes()
 	for !entries.Empty() {
@@ -209,26 +212,30 @@ func (e *Evidence) findEntry(entries cryptobyte.String, serial *big.Int) error {
 			return ErrMalformed
 		}
 		found := bytes.Equal(bytes.TrimLeft(number, "\x00"), wanted)
+		var said *Evidence
 		if found {
-			e.Status, e.RevokedAt = StatusRevoked, at
+			said = &Evidence{Status: StatusRevoked, RevokedAt: at}
 		}
 		err := eachExtension(extensions, func(oid asn1.ObjectIdentifier, critical bool, value []byte) error {
 			switch {
 			case found && oid.Equal(oidCRLReason):
-				return e.readReason(value)
+				return said.readReason(value)
 			case found && oid.Equal(oidInvalidityDate):
-				rest, err := asn1.UnmarshalWithParams(value, &e.InvalidityDate, "generalized")
+				rest, err := asn1.UnmarshalWithParams(value, &said.InvalidityDate, "generalized")
 				if err != nil || len(rest) > 0 {
 					return ErrMalformed
 				}
 			case oid.Equal(oidCRLReason), oid.Equal(oidInvalidityDate):
-			case critical:
-				return fmt.Errorf("critical entry extension %v: %w", oid, ErrUnsupported)
+			case critical, oid.Equal(oidCertificateIssuer):
+				return fmt.Errorf("entry extension %v: %w", oid, ErrUnsupported)
 			}
 			return nil
 		})
 		if err != nil {
 			return err
+		}
+		if found && (e.Status != StatusRevoked || said.worse(e)) {
+			e.Status, e.RevokedAt, e.Reason, e.InvalidityDate = said.Status, said.RevokedAt, said.Reason, said.InvalidityDate
 		}
 	}
 	return nil

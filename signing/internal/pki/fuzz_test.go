@@ -1,6 +1,11 @@
 package pki_test
 
 import (
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,5 +45,31 @@ func FuzzCheckCRL(f *testing.F) {
 		}
 		require.Equal(t, days(10), e.ThisUpdate)
 		require.Equal(t, days(11), e.NextUpdate)
+	})
+}
+
+// Whether name constraints are critical makes no difference (RFC 5280 section
+// 6.1.4 g).
+func FuzzNameConstraints(f *testing.F) {
+	w := newWorld(f)
+	f.Add([]byte("\x30\x14\xa0\x12\x30\x10\x82\x0econtoh.example"))
+	f.Add([]byte("\x30\x13\xa0\x11\x30\x0f\xa4\x0d\x30\x0b\x31\x09\x30\x07\x06\x03\x55\x04\x06\x13\x00"))
+	leaf, key := leafTemplate(), newKey(f, elliptic.P256())
+	f.Fuzz(func(t *testing.T, value []byte) {
+		found := func(critical bool) bool {
+			tmpl := authorityTemplate("CA PALSU")
+			tmpl.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 30}, Critical: critical, Value: value}}
+			der, err := x509.CreateCertificate(rand.Reader, tmpl, w.root.cert, key.Public(), w.root.key)
+			require.NoError(t, err)
+			issuing, err := x509.ParseCertificate(der)
+			if err != nil {
+				t.Skip("not a certificate")
+			}
+			opts := w.options()
+			opts.Intermediates = []*x509.Certificate{issuing}
+			_, err = pki.FindPath((&entity{issuing, key}).issueFor(t, leaf, key).cert, opts)
+			return err == nil
+		}
+		require.Equal(t, found(true), found(false))
 	})
 }

@@ -67,11 +67,15 @@ type singleResponse struct {
 // nonce and the responder among several certificates, so the response is read
 // here.
 func CheckOCSP(raw []byte, cert, issuer *x509.Certificate) (*Evidence, error) {
+	return new(Memory).checkOCSP(raw, cert, issuer)
+}
+
+func (m *Memory) checkOCSP(raw []byte, cert, issuer *x509.Certificate) (*Evidence, error) {
 	basic, err := parseOCSP(raw)
 	if err != nil {
 		return nil, fmt.Errorf("pki: OCSP response: %w", err)
 	}
-	signer, err := basic.signer(issuer)
+	signer, err := basic.signer(issuer, m)
 	if err != nil {
 		return nil, fmt.Errorf("pki: OCSP response: %w", err)
 	}
@@ -79,23 +83,38 @@ func CheckOCSP(raw []byte, cert, issuer *x509.Certificate) (*Evidence, error) {
 	if err := e.readExtensions(basic.Data.Extensions); err != nil {
 		return nil, fmt.Errorf("pki: OCSP response: %w", err)
 	}
-	found := false
+	var worst *Evidence
 	for _, single := range basic.Data.Responses {
-		// More than one answer for a certificate is odd but lawful: the worst
-		// counts.
-		if !single.CertID.names(cert, issuer) || found && e.Status == StatusRevoked {
+		if !single.CertID.names(cert, issuer) {
 			continue
 		}
-		found = true
-		if err := e.readSingle(single); err != nil {
+		one := *e
+		if err := one.readSingle(single); err != nil {
 			return nil, fmt.Errorf("pki: OCSP response: %w", err)
 		}
+		// More than one answer for a certificate is odd but lawful: the worst
+		// counts.
+		if worst == nil || one.worse(worst) {
+			worst = &one
+		}
 	}
-	if !found {
+	if worst == nil {
 		return nil, fmt.Errorf("pki: OCSP response: %w", ErrOtherCertificate)
 	}
-	e.ResponderUnchecked = !signer.Equal(issuer) && !hasExtension(signer, oidOCSPNoCheck)
-	return e, nil
+	worst.ResponderUnchecked = !signer.Equal(issuer) && !hasExtension(signer, oidOCSPNoCheck)
+	return worst, nil
+}
+
+// worse compares two answers of one response: revoked, the earliest first, is
+// worse than unknown, and unknown than good, of which the older is.
+func (e *Evidence) worse(other *Evidence) bool {
+	if e.Status != other.Status {
+		return e.Status == StatusRevoked || e.Status == StatusUnknown && other.Status == StatusGood
+	}
+	if e.Status == StatusRevoked {
+		return e.effective().Before(other.effective())
+	}
+	return e.ThisUpdate.Before(other.ThisUpdate)
 }
 
 func parseOCSP(raw []byte) (*basicResponse, error) {
@@ -127,7 +146,7 @@ func parseOCSP(raw []byte) (*basicResponse, error) {
 
 // signer finds the certificate whose key made the signature: the issuer, or
 // one of the enclosed ones that the issuer's key delegated.
-func (b *basicResponse) signer(issuer *x509.Certificate) (*x509.Certificate, error) {
+func (b *basicResponse) signer(issuer *x509.Certificate, m *Memory) (*x509.Certificate, error) {
 	algorithm, err := signatureAlgorithm(b.SignatureAlgorithm)
 	if err != nil {
 		return nil, err
@@ -145,6 +164,9 @@ func (b *basicResponse) signer(issuer *x509.Certificate) (*x509.Certificate, err
 	for _, c := range candidates {
 		if !b.responderIs(c) || checkKey(c.PublicKey) != nil {
 			continue
+		}
+		if m.verified += 2; m.verified > maxVerified {
+			return nil, ErrTooLarge
 		}
 		if !c.Equal(issuer) && !delegated(c, issuer, b.Data.ProducedAt) {
 			continue
@@ -183,7 +205,7 @@ func delegated(c, issuer *x509.Certificate, at time.Time) bool {
 		(c.KeyUsage == 0 || c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) != 0) &&
 		bytes.Equal(c.RawIssuer, issuer.RawSubject) &&
 		len(c.UnhandledCriticalExtensions) == 0 &&
-		!at.Before(c.NotBefore) && !at.After(c.NotAfter) &&
+		!at.Before(c.NotBefore) && !at.After(c.NotAfter) && !bySHA1(c) &&
 		issuer.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
 }
 

@@ -37,9 +37,10 @@ type PathOptions struct {
 	At time.Time
 	// Purpose is what the leaf is used for. Required.
 	Purpose Purpose
-	// AllowIssuers, when not empty, asks that one of these authorities is
-	// part of the path above the leaf. It narrows a national root to one of
-	// the bodies under it.
+	// AllowIssuers, when not empty, asks that one of these authorities issued
+	// the leaf. An authority is told by its name and key, so that a renewed
+	// certificate of it counts too. It narrows a national root to one of the
+	// bodies under it.
 	AllowIssuers []*x509.Certificate
 }
 
@@ -81,6 +82,9 @@ var (
 	// or not supported: RSA under 2048 or over 8192 bits, a curve other than
 	// P-256, P-384 and P-521, SHA-1.
 	ErrWeak = errors.New("weak or unsupported key or algorithm")
+	// ErrNotAllowed means that a path exists, but that none of
+	// PathOptions.AllowIssuers issued the leaf.
+	ErrNotAllowed = errors.New("issued by an authority that is not allowed")
 	// ErrTooMany means that more certificates were given than are looked at.
 	ErrTooMany = errors.New("too many certificates")
 )
@@ -88,11 +92,25 @@ var (
 const (
 	maxIntermediates = 64
 	maxPathLength    = 10
+	maxPaths         = 8
 )
 
 // FindPath returns the shortest path from leaf to one of the roots at which
 // every certificate is valid at the given time and allowed for the purpose.
+// What is wrong with the leaf itself is said only when a path exists: without
+// one, nobody vouches for what stands in it.
 func FindPath(leaf *x509.Certificate, opts PathOptions) (Path, error) {
+	paths, err := FindPaths(leaf, opts)
+	if err != nil {
+		return nil, err
+	}
+	return paths[0], nil
+}
+
+// FindPaths returns every such path, the shortest first, at most eight: an
+// authority that was renewed or cross-certified has several, and one of its
+// certificates may be revoked.
+func FindPaths(leaf *x509.Certificate, opts PathOptions) ([]Path, error) {
 	switch {
 	case leaf == nil:
 		return nil, fmt.Errorf("pki: no certificate: %w", ErrNoPath)
@@ -101,24 +119,59 @@ func FindPath(leaf *x509.Certificate, opts PathOptions) (Path, error) {
 	case len(opts.Intermediates) > maxIntermediates:
 		return nil, fmt.Errorf("pki: %d intermediates: %w", len(opts.Intermediates), ErrTooMany)
 	}
+	paths, pathErr := opts.inLifeOf(leaf).find(leaf)
+	if pathErr != nil && !errors.Is(pathErr, ErrIssuerNotValidAt) {
+		return nil, fmt.Errorf("pki: %w", pathErr)
+	}
+	if err := opts.checkLeaf(leaf); err != nil {
+		return nil, fmt.Errorf("pki: leaf: %w", err)
+	}
+	if pathErr != nil {
+		return nil, fmt.Errorf("pki: %w", pathErr)
+	}
+	return paths, nil
+}
+
+// checkLeaf judges what the leaf says of itself.
+func (o PathOptions) checkLeaf(leaf *x509.Certificate) error {
 	if err := checkKey(leaf.PublicKey); err != nil {
-		return nil, fmt.Errorf("pki: leaf: %w", err)
+		return err
 	}
-	if err := opts.Purpose.CheckLeaf(leaf); err != nil {
-		return nil, fmt.Errorf("pki: leaf: %w", err)
+	if err := o.Purpose.CheckLeaf(leaf); err != nil {
+		return err
 	}
-	if opts.At.Before(leaf.NotBefore) || opts.At.After(leaf.NotAfter) {
-		return nil, fmt.Errorf("pki: leaf valid from %s to %s: %w",
+	if o.At.Before(leaf.NotBefore) || o.At.After(leaf.NotAfter) {
+		return fmt.Errorf("valid from %s to %s: %w",
 			leaf.NotBefore.UTC().Format(time.RFC3339), leaf.NotAfter.UTC().Format(time.RFC3339), ErrNotValidAt)
 	}
-	chains, err := opts.verify(leaf, opts.At)
-	if err != nil {
-		if errors.Is(err, ErrNoPath) && opts.expiredPath(leaf) {
-			err = ErrIssuerNotValidAt
-		}
-		return nil, fmt.Errorf("pki: %w", err)
+	return nil
+}
+
+// inLifeOf moves the time to the nearest at which the leaf was valid.
+func (o PathOptions) inLifeOf(leaf *x509.Certificate) PathOptions {
+	if o.At.After(leaf.NotAfter) {
+		o.At = leaf.NotAfter
 	}
-	return opts.choose(chains)
+	if o.At.Before(leaf.NotBefore) {
+		o.At = leaf.NotBefore
+	}
+	return o
+}
+
+// find builds the path of a leaf that is valid at the time.
+func (o PathOptions) find(leaf *x509.Certificate) ([]Path, error) {
+	chains, err := o.verify(leaf, o.At)
+	switch {
+	case err == nil:
+		return o.choose(chains)
+	case !errors.Is(err, ErrNoPath):
+		return nil, err
+	case o.expiredPath(leaf):
+		return nil, ErrIssuerNotValidAt
+	case o.weakPath(leaf):
+		return nil, ErrWeak
+	}
+	return nil, err
 }
 
 // verify runs the path validation of the standard library with our roots. It
@@ -178,17 +231,24 @@ func (o PathOptions) expiredPath(leaf *x509.Certificate) bool {
 	return false
 }
 
-// choose picks the shortest acceptable chain; when there is none, it returns
-// the reason why the last was refused.
-func (o PathOptions) choose(chains [][]*x509.Certificate) (Path, error) {
+// choose picks the acceptable chains, the shortest first; when there is none, it
+// returns the reason why the last was refused.
+func (o PathOptions) choose(chains [][]*x509.Certificate) ([]Path, error) {
 	slices.SortStableFunc(chains, func(a, b []*x509.Certificate) int { return len(a) - len(b) })
+	var paths []Path
 	err := ErrNoPath
 	for _, chain := range chains {
 		if err = o.accept(chain); err == nil {
-			return Path(chain), nil
+			paths = append(paths, Path(chain))
+		}
+		if len(paths) == maxPaths {
+			break
 		}
 	}
-	return nil, fmt.Errorf("pki: %w", err)
+	if len(paths) > 0 {
+		return paths, nil
+	}
+	return nil, err
 }
 
 // Accepts reports whether a path that FindPath found for another time, and
@@ -211,19 +271,29 @@ func (o PathOptions) accept(chain []*x509.Certificate) error {
 		if err := o.Purpose.checkIssuer(c); err != nil {
 			return err
 		}
+		if err := checkNameForms(c); err != nil {
+			return err
+		}
+	}
+	if err := checkAddresses(chain); err != nil {
+		return err
 	}
 	if !o.rootTrusted(chain[len(chain)-1]) {
 		return ErrIssuerNotValidAt
 	}
-	if len(o.AllowIssuers) == 0 {
-		return nil
+	if len(o.AllowIssuers) > 0 && !o.allowed(chain) {
+		return ErrNotAllowed
 	}
-	for _, c := range chain[1:] {
-		if slices.ContainsFunc(o.AllowIssuers, c.Equal) {
-			return nil
-		}
-	}
-	return fmt.Errorf("no allowed issuer in the path: %w", ErrNoPath)
+	return nil
+}
+
+// allowed tells whether one of AllowIssuers issued the leaf. Nobody issued a
+// leaf that is itself a root.
+func (o PathOptions) allowed(chain []*x509.Certificate) bool {
+	return len(chain) > 1 && slices.ContainsFunc(o.AllowIssuers, func(c *x509.Certificate) bool {
+		return c != nil && bytes.Equal(c.RawSubject, chain[1].RawSubject) &&
+			bytes.Equal(c.RawSubjectPublicKeyInfo, chain[1].RawSubjectPublicKeyInfo)
+	})
 }
 
 // rootTrusted tells whether one of the given entries for this root covers the

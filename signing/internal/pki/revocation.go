@@ -206,7 +206,8 @@ type Verdict struct {
 // Judge weighs all evidence about cert, issued by issuer, for the judged time.
 // Pieces about other certificates are expected among them and listed as
 // rejected. Revoked wins over good; of several revocations the earliest
-// counts. A hold counts as lifted only when a later piece from before the
+// counts, and of several statements about that the newest, since its reason may
+// have become known later. A hold counts as lifted only when a later piece from before the
 // judged time says good.
 func Judge(cert, issuer *x509.Certificate, ocsps, crls [][]byte, t Times) (Verdict, error) {
 	return new(Memory).Judge(cert, issuer, ocsps, crls, t)
@@ -216,7 +217,14 @@ func Judge(cert, issuer *x509.Certificate, ocsps, crls [][]byte, t Times) (Verdi
 // the same evidence is asked about at several times, and to check its signature
 // costs the most. The zero value is ready. The pieces must not change between
 // calls, and it is not safe for concurrent use.
-type Memory struct{ known map[asked]statement }
+type Memory struct {
+	known    map[asked]statement
+	verified int // signatures of and about responders
+}
+
+// maxVerified bounds those that are checked: a response may enclose many
+// certificates that claim to be the responder's. More is ErrTooLarge.
+const maxVerified = 2048
 
 // asked is one piece, told by its place in memory, and whom it was asked about.
 type asked struct {
@@ -254,9 +262,9 @@ func (m *Memory) Judge(cert, issuer *x509.Certificate, ocsps, crls [][]byte, t T
 	if cert == nil || issuer == nil {
 		return Verdict{}, errors.New("pki: Judge needs the certificate and its issuer")
 	}
-	j := judge{cert: cert, issuer: issuer, times: t, crls: crls}
+	j := judge{memory: m, cert: cert, issuer: issuer, times: t, crls: crls}
 	for i, raw := range ocsps {
-		e, err := m.check(raw, cert, issuer, CheckOCSP)
+		e, err := m.check(raw, cert, issuer, m.checkOCSP)
 		j.take(KindOCSP, i, e, err)
 	}
 	for i, raw := range crls {
@@ -273,6 +281,7 @@ type piece struct {
 }
 
 type judge struct {
+	memory       *Memory
 	cert, issuer *x509.Certificate
 	times        Times
 	crls         [][]byte
@@ -309,10 +318,12 @@ func (j *judge) take(kind Kind, index int, e *Evidence, err error) {
 }
 
 // checkResponder asks the given CRLs for the status of a responder that does
-// not carry id-pkix-ocsp-nocheck.
+// not carry id-pkix-ocsp-nocheck. One that says that it was revoked decides,
+// wherever it stands.
 func (j *judge) checkResponder(e *Evidence) error {
+	known := ErrResponderUnchecked
 	for _, raw := range j.crls {
-		crl, err := CheckCRL(raw, e.Signer, j.issuer)
+		crl, err := j.memory.check(raw, e.Signer, j.issuer, CheckCRL)
 		if err != nil || j.times.notFuture(crl) != nil {
 			continue
 		}
@@ -320,10 +331,10 @@ func (j *judge) checkResponder(e *Evidence) error {
 			return fmt.Errorf("responder revoked: %w", ErrNotAuthorized)
 		}
 		if !crl.ThisUpdate.Before(e.ProducedAt) || !crl.NextUpdate.IsZero() && !e.ProducedAt.After(crl.NextUpdate) {
-			return nil
+			known = nil
 		}
 	}
-	return ErrResponderUnchecked
+	return known
 }
 
 // lifted tells whether a later piece, from before the judged time, says that
@@ -346,7 +357,8 @@ func (j *judge) verdict() Verdict {
 		switch {
 		case j.lifted(r):
 			j.reject(r.Kind, r.index, ErrLifted)
-		case v.Evidence == nil || r.effective().Before(v.RevokedAt):
+		case v.Evidence == nil || r.effective().Before(v.RevokedAt),
+			r.effective().Equal(v.RevokedAt) && r.ThisUpdate.After(v.Evidence.ThisUpdate):
 			v.Evidence, v.RevokedAt = r.Evidence, r.effective()
 		}
 	}

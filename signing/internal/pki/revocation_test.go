@@ -2,6 +2,9 @@ package pki_test
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -142,6 +145,8 @@ func TestCheckOCSPRefuses(t *testing.T) {
 	noUsage.ExtKeyUsage = nil
 	ended := responderTemplate(true)
 	ended.NotAfter = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
+	bySHA1 := responderTemplate(true)
+	bySHA1.SignatureAlgorithm = x509.ECDSAWithSHA1
 	good := w.ocsp(t, nil)
 	turned := bytes.Clone(good)
 	turned[bytes.LastIndex(turned, w.leaf.cert.SerialNumber.Bytes())] ^= 1
@@ -159,6 +164,7 @@ func TestCheckOCSPRefuses(t *testing.T) {
 		"a certificate that may not answer": {w.ocspBy(t, w.issuing.issue(t, noUsage), nil), pki.ErrNotAuthorized},
 		"the leaf about itself":             {w.ocspBy(t, w.leaf, nil), pki.ErrNotAuthorized},
 		"a responder that had ended":        {w.ocspBy(t, w.issuing.issue(t, ended), nil), pki.ErrNotAuthorized},
+		"a delegate named by SHA-1":         {w.ocspBy(t, w.issuing.issue(t, bySHA1), nil), pki.ErrNotAuthorized},
 		"a delegate of the root":            {w.ocspBy(t, w.root.issue(t, responderTemplate(true)), nil), pki.ErrNotAuthorized},
 		"another serial":                    {w.ocsp(t, func(r *ocsp.Response) { r.SerialNumber = big.NewInt(5) }), pki.ErrOtherCertificate},
 		"nextUpdate before thisUpdate":      {w.ocsp(t, func(r *ocsp.Response) { r.NextUpdate = days(9) }), pki.ErrMalformed},
@@ -170,6 +176,89 @@ func TestCheckOCSPRefuses(t *testing.T) {
 			e, err := pki.CheckOCSP(c.raw, w.leaf.cert, w.issuing.cert)
 			assert.ErrorIs(t, err, c.want)
 			assert.True(t, e == nil)
+		})
+	}
+}
+
+// several puts the answers of responses by the issuer itself into one.
+func several(t *testing.T, w *world, changes ...func(*ocsp.Response)) []byte {
+	t.Helper()
+	type body struct {
+		Type     asn1.ObjectIdentifier
+		Response []byte
+	}
+	type outer struct {
+		Status asn1.Enumerated
+		Bytes  body `asn1:"explicit,tag:0"`
+	}
+	type data struct {
+		Responder asn1.RawValue
+		Produced  time.Time `asn1:"generalized"`
+		Answers   []asn1.RawValue
+	}
+	type basic struct {
+		Data      data
+		Algorithm pkix.AlgorithmIdentifier
+		Signature asn1.BitString
+	}
+	unmarshal := func(der []byte, v any) {
+		_, err := asn1.Unmarshal(der, v)
+		require.NoError(t, err)
+	}
+	marshal := func(v any) []byte {
+		der, err := asn1.Marshal(v)
+		require.NoError(t, err)
+		return der
+	}
+	var all basic
+	var whole outer
+	for i, change := range changes {
+		var one basic
+		unmarshal(w.ocspBy(t, w.issuing, func(r *ocsp.Response) { r.Certificate = nil; change(r) }), &whole)
+		unmarshal(whole.Bytes.Response, &one)
+		if i == 0 {
+			all = one
+			continue
+		}
+		all.Data.Answers = append(all.Data.Answers, one.Data.Answers...)
+	}
+	hashed := sha256.Sum256(marshal(all.Data))
+	signature, err := w.issuing.key.Sign(rand.Reader, hashed[:], crypto.SHA256)
+	require.NoError(t, err)
+	all.Signature = asn1.BitString{Bytes: signature, BitLength: 8 * len(signature)}
+	whole.Bytes.Response = marshal(all)
+	return marshal(whole)
+}
+
+// Of several answers about one certificate the worst counts, in any order.
+func TestCheckOCSPTakesTheWorstAnswer(t *testing.T) {
+	w := newWorld(t)
+	answer := func(status int) func(*ocsp.Response) { return func(r *ocsp.Response) { r.Status = status } }
+	good, unknown := answer(ocsp.Good), answer(ocsp.Unknown)
+	older := func(r *ocsp.Response) { r.ThisUpdate = days(8) }
+	revoked := func(at time.Time) func(*ocsp.Response) {
+		return func(r *ocsp.Response) { r.Status, r.RevokedAt = ocsp.Revoked, at }
+	}
+	for name, c := range map[string]struct {
+		answers [2]func(*ocsp.Response)
+		want    pki.Status
+		as      func(*pki.Evidence) bool
+	}{
+		"unknown and good":                 {[2]func(*ocsp.Response){unknown, good}, pki.StatusUnknown, nil},
+		"revoked and good":                 {[2]func(*ocsp.Response){revoked(days(3)), good}, pki.StatusRevoked, nil},
+		"revoked and unknown":              {[2]func(*ocsp.Response){revoked(days(3)), unknown}, pki.StatusRevoked, nil},
+		"revoked twice, the earlier one":   {[2]func(*ocsp.Response){revoked(days(3)), revoked(days(2))}, pki.StatusRevoked, func(e *pki.Evidence) bool { return e.RevokedAt.Equal(days(2)) }},
+		"good twice, the older one":        {[2]func(*ocsp.Response){good, older}, pki.StatusGood, func(e *pki.Evidence) bool { return e.ThisUpdate.Equal(days(8)) }},
+		"good twice about the same moment": {[2]func(*ocsp.Response){good, good}, pki.StatusGood, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, raw := range [][]byte{several(t, w, c.answers[0], c.answers[1]), several(t, w, c.answers[1], c.answers[0])} {
+				e, err := pki.CheckOCSP(raw, w.leaf.cert, w.issuing.cert)
+				require.NoError(t, err)
+				assert.Equal(t, c.want, e.Status)
+				assert.Equal(t, c.want != pki.StatusRevoked, e.RevokedAt.IsZero())
+				assert.True(t, c.as == nil || c.as(e))
+			}
 		})
 	}
 }

@@ -115,12 +115,14 @@ func soleCriticalTimeStamping(c *x509.Certificate) bool {
 	return false
 }
 
+const maxRSABits = 8192
+
 // checkKey bounds the keys of a path from both sides: weak ones prove nothing,
 // and huge ones cost seconds.
 func checkKey(pub any) error {
 	switch k := pub.(type) {
 	case *rsa.PublicKey:
-		if n := k.N.BitLen(); n < 2048 || n > 8192 {
+		if n := k.N.BitLen(); n < 2048 || n > maxRSABits {
 			return fmt.Errorf("RSA key of %d bits: %w", n, ErrWeak)
 		}
 		return nil

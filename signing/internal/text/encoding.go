@@ -34,9 +34,13 @@ var standardUpper = map[byte]rune{
 func baseEncoding(name pdf.Name) (e encoding) {
 	switch name {
 	case "WinAnsiEncoding":
-		return charmapEncoding(charmap.Windows1252)
+		e = charmapEncoding(charmap.Windows1252)
+		e[0xA0], e[0xAD] = " ", "-" // annex D.2, notes 5 and 6
+		return e
 	case "MacRomanEncoding":
-		return charmapEncoding(charmap.Macintosh)
+		e = charmapEncoding(charmap.Macintosh)
+		e[0xCA] = " "
+		return e
 	}
 	for c := ' '; c <= '~'; c++ {
 		e[c] = string(c)
@@ -68,6 +72,32 @@ func (e *encoding) apply(differences pdf.Array) {
 				e[c] = glyphText(string(v))
 			}
 			c = min(c+1, 256)
+		}
+	}
+}
+
+// applyNumbers sets the ASCII codes of a Differences array whose names only repeat
+// the code behind a letter, as a94 for 94: so pdfTeX names the characters of its
+// bitmap fonts, and other readers take the number for the code. A name that says
+// anything else makes all of them mean nothing.
+func (e *encoding) applyNumbers(differences pdf.Array) {
+	c := 0
+	var codes []int
+	for _, o := range differences {
+		switch v := o.(type) {
+		case pdf.Integer:
+			c = int(max(-1, min(v, 256)))
+		case pdf.Name:
+			if len(v) < 2 || !strings.Contains("acg", string(v[:1])) || string(v[1:]) != strconv.Itoa(c) {
+				return
+			}
+			codes = append(codes, c)
+			c = min(c+1, 256)
+		}
+	}
+	for _, c := range codes {
+		if c > ' ' && c <= '~' {
+			e[c] = string(rune(c))
 		}
 	}
 }
@@ -115,7 +145,8 @@ var glyphNames = sync.OnceValue(func() map[string]string {
 
 // glyphText returns the text of a glyph name as the Adobe Glyph List
 // Specification says: a suffix after a dot is dropped, parts are joined by
-// underscores, and uniXXXX and uXXXX name code points.
+// underscores, and uni or u with four and more hexadecimal digits name code
+// points.
 func glyphText(name string) string {
 	name, _, _ = strings.Cut(name, ".")
 	if t, ok := glyphPart(name); ok {

@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ func composite(encoding, widths, cmap string) (font string, further []string) {
 type one struct{ x, y, width, size float64 }
 
 func TestFindOne(t *testing.T) {
-	cmapFont, cmapObjects := composite("/Identity-H", "/DW 500/W[1[250 600]3 5 700]", toUnicode("2 beginbfchar <0001> <005E> <0002> <0041> endbfchar 1 beginbfrange <0010> <0012> <0061> endbfrange"))
+	cmapFont, cmapObjects := composite("/Identity-H", "/DW 500/W[1[250 600]3 5 700 32 35 0]", toUnicode("2 beginbfchar <0001> <005E> <0002> <0041> endbfchar 4 beginbfchar <0020> <200B> <0021> <00AD> <0022> <2060> <0023> <FEFF> endbfchar 1 beginbfchar <0003> <0062> endbfchar 1 beginbfrange <0010> <0012> <0061> endbfrange"))
 	for name, c := range map[string]struct {
 		doc  objects
 		tag  string
@@ -122,8 +123,8 @@ func TestFindOne(t *testing.T) {
 			onePage("BT /F 10 Tf 100 700 Td <00020001> Tj ET", cmapFont, "", cmapObjects...), "^",
 			one{106, 700, 2.5, 10}},
 		"CID font, bfrange and DW": {
-			onePage("BT /F 10 Tf 100 700 Td <0003001000110012> Tj ET", cmapFont, "", cmapObjects...), "bc",
-			one{112, 700, 10, 10}},
+			onePage("BT /F 10 Tf 100 700 Td [<00030010> -1000 <00110012>] TJ ET", cmapFont, "", cmapObjects...), "bc",
+			one{122, 700, 10, 10}},
 		"bfrange with an array": func() (c struct {
 			doc  objects
 			tag  string
@@ -147,6 +148,26 @@ func TestFindOne(t *testing.T) {
 			onePage("BT /F 10 Tf 100 700 Td <0024> Tj ET", "<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[6 0 R]>>", "",
 				"<</Type/Font/Subtype/CIDFontType2/FontDescriptor<</FontFile2 7 0 R>>/DW 800>>", stream("", string(goregular.TTF))), "A",
 			one{100, 700, 8, 10}},
+		"Identity without ToUnicode, CIDs that are not the glyphs": {
+			onePage("BT /F 10 Tf 100 700 Td <00240001> Tj ET", "<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[6 0 R]>>", "",
+				"<</Type/Font/Subtype/CIDFontType2/CIDToGIDMap 8 0 R/FontDescriptor<</FontFile2 7 0 R>>/DW 800>>", stream("", string(goregular.TTF)),
+				stream("", "\x00\x00\x00\x24")), "A",
+			one{108, 700, 8, 10}},
+		"a zero width space, a soft hyphen and a word joiner within": {
+			onePage("BT /F 10 Tf 100 700 Td <0001002000020021> Tj <002200230003> Tj ET", cmapFont, "", cmapObjects...), "^Ab",
+			one{100, 700, 2.5 + 6 + 7, 10}},
+		"a no-break space is as wide as a space": {
+			onePage("BT /F 10 Tf 100 700 Td (\xa0\xa0\xa0\xa0^) Tj ET", winAnsi, ""), "^",
+			one{100 + 4*2.78, 700, 4.69, 10}},
+		"the no-break space of Mac OS": {
+			onePage("BT /F 10 Tf 100 700 Td (\xca^) Tj ET", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/MacRomanEncoding>>", ""), "^",
+			one{102.78, 700, 4.69, 10}},
+		"a no-break space by its name": {
+			onePage("BT /F 10 Tf 100 700 Td (a^) Tj ET", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[97/nbspace]>>>>", ""), "^",
+			one{102.78, 700, 4.69, 10}},
+		"the second hyphen of Windows": {
+			onePage("BT /F 10 Tf 100 700 Td (a\xadb) Tj ET", winAnsi, ""), "a-b",
+			one{100, 700, 5.56*2 + 3.33, 10}},
 		"Type 3 font": {
 			onePage("BT /F 1 Tf 100 700 Td (a^) Tj ET", "<</Type/Font/Subtype/Type3/FontMatrix[0.1 0 0 0.1 0 0]/FontBBox[0 -2 10 8]/FirstChar 94/Widths[60 0 0 70]/Encoding<</Differences[94/asciicircum 97/a]>>/CharProcs<<>>>>", ""), "^",
 			one{107, 700, 6, 1}},
@@ -198,6 +219,8 @@ func TestFindNone(t *testing.T) {
 		"in a picture's data":            {"BI /W 1 /H 1 ID (^) Tj EI", "^"},
 		"matrix of impossible numbers":   {"BT /F 10 Tf 1e9 0 0 99999999999999999999999999 0 0 Tm 99999999999 0 0 1 0 0 cm (\\000) Tj ET", "^"},
 		"inline image that never ends":   {"BI /W 1 /H 1 ID (^) Tj", "^"},
+		"font size of zero":              {"BT /F 0 Tf 100 700 Td (^) Tj ET", "^"},
+		"matrix of zeros":                {"BT /F 10 Tf 0 0 0 0 100 700 Tm (^) Tj ET", "^"},
 		"string that never ends":         {"BT /F 10 Tf (^", "$"},
 		"tag is longer than what stands": {"BT /F 10 Tf (^) Tj ET", "^^"},
 	} {
@@ -246,6 +269,7 @@ func TestFindRefusesTags(t *testing.T) {
 	doc := open(t, onePage("", winAnsi, "").file())
 	for name, tag := range map[string]string{
 		"empty":     "",
+		"invisible": "\u200b\u00ad",
 		"space":     "tanda tangan",
 		"control":   "a\x01",
 		"too long":  strings.Repeat("a", text.MaxTagLength+1),
@@ -284,6 +308,7 @@ func TestLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := text.Find(open(t, c.doc.file()), "^", c.limits)
 			assert.ErrorIs(t, err, text.ErrLimit)
+			assert.Equal(t, name == "hits", errors.Is(err, text.ErrHits))
 		})
 	}
 }
@@ -307,7 +332,7 @@ func TestFindInLetter(t *testing.T) {
 	assert.InDelta(t, 297.71, hits[0].Rect.URX, 0.1)
 	assert.InDelta(t, 6, hits[0].Size, 0.01)
 
-	for word, count := range map[string]int{"elektronik": 10, "Tembusan:": 1, "“Informasi": 2} {
+	for word, count := range map[string]int{"elektronik": 9, "elektroniknya": 1, "Tembusan:": 1, "“Informasi": 2} {
 		hits, err := text.Find(open(t, data), word, text.Limits{})
 		require.NoError(t, err)
 		assert.Len(t, hits, count, word)

@@ -14,6 +14,7 @@ import (
 const (
 	maxCMapBytes    = 4 << 20
 	maxProgramBytes = 8 << 20
+	maxCIDMapBytes  = 2 << 16 // two for each CID
 	maxDifferences  = 1 << 10
 	maxFontEntries  = 1 << 22 // widths and code names of all fonts together
 	maxNumber       = 1 << 31
@@ -26,9 +27,12 @@ type font struct {
 	encoding  encoding // of a simple font
 	codes     *cmap    // of a composite font: codes and CIDs; nil is two bytes, identity
 	unicode   bool     // of a composite font: codes are UTF-16
+	ascii     []uint32 // with unicode: the CIDs from U+0020 to U+007E, if known
 	vertical  bool
-	toUnicode *cmap // may be nil
-	glyphs    map[uint32]string
+	hang      hanging            // in vertical writing, of a CID that hanging lacks; its x is half the width
+	hanging   map[uint32]hanging // by CID
+	toUnicode *cmap              // may be nil
+	glyphs    map[uint32]string  // texts by CID
 	widths    map[uint32]float64
 	width     float64 // of a code that widths lacks
 	scale     float64 // of a Type 3 font's glyph space; else a thousandth
@@ -39,7 +43,8 @@ type font struct {
 // shown is one character code of a shown string.
 type shown struct {
 	text    string
-	advance float64 // in ems
+	advance float64 // in ems; the width also in vertical writing
+	hanging hanging // in ems, in vertical writing
 	space   bool    // the one byte code 32, to which word spacing applies
 }
 
@@ -224,6 +229,9 @@ func (p *interpreter) loadEncoding(f *font, dict, descriptor pdf.Dict) error {
 	}
 	list = list[:min(len(list), maxDifferences)]
 	f.encoding.apply(list)
+	if dict.Name("Subtype") == "Type3" && f.toUnicode == nil {
+		f.encoding.applyNumbers(list)
+	}
 	return p.charge(len(list))
 }
 
@@ -277,7 +285,9 @@ func (p *interpreter) loadComposite(f *font, dict pdf.Dict) error {
 	switch e := encodingName.(type) {
 	case pdf.Name:
 		f.vertical = strings.HasSuffix(string(e), "-V")
-		f.unicode = strings.Contains(string(e), "UCS2") || strings.Contains(string(e), "UTF16")
+		if f.unicode = strings.Contains(string(e), "UCS2") || strings.Contains(string(e), "UTF16"); f.unicode {
+			f.ascii = asciiCIDs(string(e))
+		}
 	case *pdf.Stream:
 		if f.codes, err = p.cmap(e); err != nil {
 			return err
@@ -308,8 +318,11 @@ func (p *interpreter) loadComposite(f *font, dict pdf.Dict) error {
 	if err := p.loadCIDWidths(f, cid["W"]); err != nil {
 		return err
 	}
+	if err := p.loadVertical(f, cid); err != nil {
+		return err
+	}
 	if f.toUnicode == nil && !f.unicode {
-		return p.loadGlyphTexts(f, descriptor)
+		return p.loadGlyphTexts(f, cid, descriptor)
 	}
 	return nil
 }
@@ -320,8 +333,20 @@ func (p *interpreter) loadCIDWidths(f *font, o pdf.Object) error {
 	if err != nil {
 		return err
 	}
+	return p.eachCIDRange(list, 1, func(first, last int, numbers pdf.Array) error {
+		w, _, err := p.number(numbers[0])
+		if err != nil {
+			return err
+		}
+		return p.setRange(f, first, last, w)
+	})
+}
+
+// eachCIDRange goes through a W or W2 array, which has so many numbers for each
+// character or range.
+func (p *interpreter) eachCIDRange(list pdf.Array, size int, set func(first, last int, numbers pdf.Array) error) error {
 	for len(list) >= 2 {
-		first, _, err := p.number(list[0])
+		start, _, err := p.number(list[0])
 		if err != nil {
 			return err
 		}
@@ -329,41 +354,24 @@ func (p *interpreter) loadCIDWidths(f *font, o pdf.Object) error {
 		if err != nil {
 			return err
 		}
-		cid := int(max(0, min(first, 0xFFFF)))
+		first := int(max(0, min(start, 0xFFFF)))
 		if each, ok := second.(pdf.Array); ok {
-			if err := p.setEach(f, cid, each); err != nil {
-				return err
+			for ; len(each) >= size && first <= 0xFFFF; each, first = each[size:], first+1 {
+				if err := set(first, first, each[:size]); err != nil {
+					return err
+				}
 			}
 			list = list[2:]
 			continue
 		}
-		if len(list) < 3 {
-			break
+		if len(list) < 2+size {
+			return nil
 		}
 		last, _ := finite(second)
-		w, _, err := p.number(list[2])
-		if err != nil {
+		if err := set(first, int(max(0, min(last, 0xFFFF))), list[2:2+size]); err != nil {
 			return err
 		}
-		if err := p.setRange(f, cid, int(max(0, min(last, 0xFFFF))), w); err != nil {
-			return err
-		}
-		list = list[3:]
-	}
-	return nil
-}
-
-func (p *interpreter) setEach(f *font, cid int, widths pdf.Array) error {
-	widths = widths[:min(len(widths), 0x10000-cid)]
-	if err := p.charge(len(widths)); err != nil {
-		return err
-	}
-	for i, o := range widths {
-		w, _, err := p.number(o)
-		if err != nil {
-			return err
-		}
-		f.widths[uint32(cid+i)] = w
+		list = list[2+size:]
 	}
 	return nil
 }
@@ -380,7 +388,7 @@ func (p *interpreter) setRange(f *font, first, last int, w float64) error {
 
 // loadGlyphTexts finds the characters of the searched tag in an embedded
 // TrueType program, for Identity fonts without ToUnicode.
-func (p *interpreter) loadGlyphTexts(f *font, descriptor pdf.Dict) error {
+func (p *interpreter) loadGlyphTexts(f *font, cid, descriptor pdf.Dict) error {
 	program, err := p.partData(descriptor["FontFile2"], maxProgramBytes)
 	if err != nil || program == nil {
 		return err
@@ -389,11 +397,22 @@ func (p *interpreter) loadGlyphTexts(f *font, descriptor pdf.Dict) error {
 	if err != nil {
 		return nil
 	}
-	f.glyphs = map[uint32]string{}
+	glyphs := map[uint32]string{}
 	var buf sfnt.Buffer
 	for _, r := range p.tag {
 		if g, err := parsed.GlyphIndex(&buf, r); err == nil && g != 0 {
-			f.glyphs[uint32(g)] = string(r)
+			glyphs[uint32(g)] = string(r)
+		}
+	}
+	cids, err := p.partData(cid["CIDToGIDMap"], maxCIDMapBytes)
+	if err != nil || cids == nil { // by default a CID is its glyph
+		f.glyphs = glyphs
+		return err
+	}
+	f.glyphs = map[uint32]string{}
+	for i := 0; i+1 < len(cids); i += 2 {
+		if t, ok := glyphs[uint32(cids[i])<<8|uint32(cids[i+1])]; ok {
+			f.glyphs[uint32(i/2)] = t
 		}
 	}
 	return nil
@@ -426,17 +445,31 @@ func (f *font) nextCode(b []byte) code {
 
 func (f *font) show(c code) shown {
 	s := shown{space: c.size == 1 && c.value == ' '}
-	id := c.value
-	if f.codes != nil && len(f.codes.cids) > 0 {
-		id = f.codes.cid(c)
-	}
+	id, known := f.cid(c)
 	s.text = f.text(c, id)
 	w, ok := f.widths[id]
-	if !ok {
+	if !ok || !known {
 		w = f.width
 	}
 	s.advance = w * f.scale
+	if f.vertical {
+		s.hanging = f.hangingOf(id, w)
+	}
 	return s
+}
+
+// cid returns the CID of a code, which in a simple font is the code itself. It is
+// unknown beyond ASCII where the document names a CMap without holding it.
+func (f *font) cid(c code) (id uint32, known bool) {
+	switch {
+	case f.codes != nil && len(f.codes.cids) > 0:
+		return f.codes.cid(c), true
+	case !f.unicode:
+		return c.value, true
+	case c.value >= ' ' && c.value <= '~' && f.ascii != nil:
+		return f.ascii[c.value-' '], true
+	}
+	return 0, false
 }
 
 // text returns what a code stands for (9.10.2).

@@ -27,6 +27,7 @@ type interpreter struct {
 	entriesLeft int
 	fonts       map[fontKey]loadedFont
 	glyphs      []glyph // of the page being run
+	rules       *rules  // noted unless nil
 	state       state
 	saved       []state
 	tm, tlm     matrix // text matrix and text line matrix
@@ -35,9 +36,11 @@ type interpreter struct {
 // state is what q saves of the graphics state.
 type state struct {
 	ctm                     matrix
+	clip                    pdf.Rect // what lies outside is not shown
 	font                    *font
 	size, char, word, scale float64
 	leading, rise           float64
+	line                    float64 // width of strokes
 }
 
 func newInterpreter(doc *pdf.Document, limits Limits, tag []rune) *interpreter {
@@ -55,7 +58,7 @@ func (p *interpreter) runPage(page pdf.Page) error {
 	if err != nil {
 		return err
 	}
-	p.state = state{ctm: identity, scale: 1}
+	p.state = state{ctm: identity, clip: page.CropBox, scale: 1, line: 1}
 	p.saved = p.saved[:0]
 	return p.run(data, page.Resources, nil)
 }
@@ -154,11 +157,15 @@ func (p *interpreter) operate(op keyword, args []pdf.Object, resources pdf.Dict,
 		return p.showOperator(op, args)
 	default:
 		p.textState(op, args)
+		if p.rules != nil {
+			p.rules.note(op, args, &p.state)
+		}
 	}
 	return nil
 }
 
-// textState runs the operators that set the text state and move the line.
+// textState runs the operators that set the text state and move the line, and
+// the one that sets the width of strokes.
 func (p *interpreter) textState(op keyword, args []pdf.Object) {
 	if op == "T*" {
 		p.nextLine(0, -p.state.leading)
@@ -191,6 +198,8 @@ func (p *interpreter) textState(op keyword, args []pdf.Object) {
 		p.state.leading = v[0]
 	case op == "Ts":
 		p.state.rise = v[0]
+	case op == "w":
+		p.state.line = max(v[0], 0)
 	}
 }
 
@@ -228,7 +237,8 @@ func (p *interpreter) showOperator(op keyword, args []pdf.Object) error {
 // showPart shows a string, or moves by a number of a TJ array.
 func (p *interpreter) showPart(o pdf.Object) error {
 	if s, ok := o.(pdf.String); ok && p.state.font != nil {
-		return p.state.font.split(s.Bytes, p.showGlyph)
+		r := p.newRun()
+		return p.state.font.split(s.Bytes, func(s shown) error { return p.showGlyph(&r, s) })
 	}
 	if n, ok := finite(o); ok {
 		move := -n / 1000 * p.state.size
@@ -241,42 +251,57 @@ func (p *interpreter) showPart(o pdf.Object) error {
 	return nil
 }
 
-// showGlyph records one character code and moves on (9.4.4).
-func (p *interpreter) showGlyph(s shown) error {
+// run is what the glyphs of one string have in common.
+type run struct {
+	text  matrix // from text space to user space
+	glyph matrix // from ems to user space, without the place
+	like  glyph  // its vectors and size
+}
+
+func (p *interpreter) newRun() run {
 	st := &p.state
-	m := matrix{st.size * st.scale, 0, 0, st.size, 0, st.rise}.mul(p.tm).mul(st.ctm)
+	r := run{text: p.tm.mul(st.ctm)}
+	r.glyph = matrix{st.size * st.scale, 0, 0, st.size, 0, 0}.mul(r.text)
+	r.glyph.e, r.glyph.f = 0, 0
+	r.like.up = r.glyph.apply(0, st.font.ascent/1000)
+	r.like.down = r.glyph.apply(0, st.font.descent/1000)
+	r.like.size = length(r.glyph.c, r.glyph.d)
+	return r
+}
+
+// showGlyph records one character code and moves on (9.4.4).
+func (p *interpreter) showGlyph(r *run, s shown) error {
+	st := &p.state
 	extra := st.char
 	if s.space {
 		extra += st.word
 	}
-	advance := matrix{1, 0, 0, 1, (s.advance*st.size + extra) * st.scale, 0}
-	ends := m.apply(s.advance, 0)
+	m := r.glyph
+	origin := r.text.apply(0, st.rise)
+	m.e, m.f = origin.x, origin.y
+	x, y := (s.advance*st.size+extra)*st.scale, 0.0
+	g, starts, ends := r.like, origin, m.apply(s.advance, 0)
 	if st.font.vertical {
-		// The default vertical advance of one em (9.7.4.3) is near enough.
-		advance = matrix{1, 0, 0, 1, 0, -st.size + extra}
-		ends = m.apply(0, -1)
+		x, y = 0, s.hanging.advance*st.size+extra
+		middle := s.advance/2 - s.hanging.x
+		starts, ends = m.apply(middle, 0), m.apply(middle, s.hanging.advance)
+		g.up, g.down = r.glyph.apply(s.advance/2, 0), r.glyph.apply(-s.advance/2, 0)
+		g.hangs, g.below = true, s.hanging.y
 	}
-	p.tm = advance.mul(p.tm)
+	next, moved := p.tm.apply(x, y), r.text.apply(x, y)
+	p.tm.e, p.tm.f = next.x, next.y
+	r.text.e, r.text.f = moved.x, moved.y
 	if s.text == "" || !m.finite() {
 		return nil
 	}
-	return p.record(m, ends, s.text)
+	return p.record(g, starts, ends, s.text)
 }
 
 // record keeps the characters of a glyph, which share its width.
-func (p *interpreter) record(m matrix, ends point, text string) error {
-	origin := m.apply(0, 0)
-	up := m.apply(0, p.state.font.ascent/1000)
-	down := m.apply(0, p.state.font.descent/1000)
-	em := m.apply(0, 1)
-	g := glyph{
-		up:   point{up.x - origin.x, up.y - origin.y},
-		down: point{down.x - origin.x, down.y - origin.y},
-		size: length(em.x-origin.x, em.y-origin.y),
-	}
+func (p *interpreter) record(g glyph, origin, ends point, text string) error {
 	if len(text) == 1 { // ASCII
 		g.char, g.start, g.end = rune(text[0]), origin, ends
-		return p.keep(g)
+		return p.keep(&g)
 	}
 	chars := []rune(fold(text))
 	for i, r := range chars {
@@ -284,22 +309,29 @@ func (p *interpreter) record(m matrix, ends point, text string) error {
 		g.char = r
 		g.start = point{origin.x + (ends.x-origin.x)*from, origin.y + (ends.y-origin.y)*from}
 		g.end = point{origin.x + (ends.x-origin.x)*to, origin.y + (ends.y-origin.y)*to}
-		if err := p.keep(g); err != nil {
+		if err := p.keep(&g); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// keep adds a character to those of the page.
-func (p *interpreter) keep(g glyph) error {
+// minSize is the font size below which nothing can be seen, however large the
+// unit of the page.
+const minSize = 0.001
+
+// keep adds a character to those of the page, unless no reader shows it.
+func (p *interpreter) keep(g *glyph) error {
 	if p.charsLeft--; p.charsLeft < 0 {
 		return fmt.Errorf("%w: more than %d characters", ErrLimit, p.limits.Characters)
+	}
+	if g.size < minSize || !overlap(g.box(), p.state.clip) {
+		return nil
 	}
 	if len(p.glyphs) >= maxPageCharacters {
 		return fmt.Errorf("%w: more than %d characters on a page", ErrLimit, maxPageCharacters)
 	}
-	p.glyphs = append(p.glyphs, g)
+	p.glyphs = append(p.glyphs, *g)
 	return nil
 }
 
@@ -417,12 +449,19 @@ func (p *interpreter) runForm(form *pdf.Stream, resources pdf.Dict, forms []*pdf
 	if d, ok := own.(pdf.Dict); ok {
 		resources = d // else those of the page, as old files have it (7.8.3)
 	}
+	box, boxed, err := p.rectOf(form.Dict["BBox"])
+	if err != nil {
+		return err
+	}
 	data, err := p.content(form)
 	if err != nil {
 		return err
 	}
 	outside, tm, tlm := p.state, p.tm, p.tlm
 	p.state.ctm = m.mul(p.state.ctm)
+	if boxed {
+		p.state.clip = common(p.state.clip, p.state.ctm.around(box))
+	}
 	err = p.run(data, resources, forms)
 	p.state, p.tm, p.tlm = outside, tm, tlm
 	return err

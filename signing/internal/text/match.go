@@ -2,9 +2,10 @@ package text
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -12,12 +13,16 @@ import (
 )
 
 // glyph is a shown character: where its baseline begins and ends, and the
-// vectors from the baseline up to its ascent and down to its descent.
+// vectors from the baseline up to its ascent and down to its descent. In vertical
+// writing the column's middle line stands for the baseline, and the vectors lead
+// to the sides of the character.
 type glyph struct {
 	char       rune
 	start, end point
 	up, down   point
 	size       float64
+	hangs      bool    // in vertical writing
+	below      float64 // how far below its start its own baseline is then, in font sizes
 }
 
 // Tolerances between the characters of one tag, in font sizes.
@@ -29,32 +34,37 @@ const (
 )
 
 // fold brings compatibility forms together, and the accents that TeX fonts show
-// for the ASCII signs.
+// for the ASCII signs, and drops what no reader shows: word processors put such
+// characters into long words.
 func fold(s string) string {
-	out := []rune(s)
-	for i, r := range out {
-		switch r {
-		case 'ˆ':
-			out[i] = '^'
-		case '˜':
-			out[i] = '~'
+	return norm.NFKC.String(strings.Map(func(r rune) rune {
+		switch {
+		case r == 'ˆ':
+			return '^'
+		case r == '˜':
+			return '~'
+		case r > unicode.MaxASCII && ignorable(r):
+			return -1
 		}
-	}
-	return norm.NFKC.String(string(out))
+		return r
+	}, s))
+}
+
+// ignorable reports whether Unicode has the character invisible by default, as
+// a soft hyphen or a zero width space (Default_Ignorable_Code_Point).
+func ignorable(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
 // match finds the tag in the order of showing and in the order on the page;
 // either may be torn where the other is not.
-func match(glyphs []glyph, tag []rune, limit int) ([]Hit, error) {
+func match(glyphs []glyph, tag []rune) []Hit {
 	hits := matchSequence(glyphs, tag)
 	if len(tag) > 1 && holdsAll(glyphs, tag) {
 		hits = append(hits, matchSequence(inLines(glyphs), tag)...)
 	}
-	// Some hits may be one tag drawn several times.
-	if len(hits) > 10*limit {
-		return nil, fmt.Errorf("%w: more than %d hits", ErrLimit, limit)
-	}
-	return distinct(hits), nil
+	return hits
 }
 
 // holdsAll reports whether every character of the tag is among the glyphs.
@@ -115,20 +125,23 @@ func (g glyph) direction() (x, y float64) {
 }
 
 func hitOf(glyphs []glyph) Hit {
-	h := Hit{Size: glyphs[0].size, Rect: pdf.Rect{
-		LLX: math.Inf(1), LLY: math.Inf(1), URX: math.Inf(-1), URY: math.Inf(-1)}}
-	for _, g := range glyphs {
-		for _, base := range []point{g.start, g.end} {
-			for _, side := range []point{g.up, g.down} {
-				x, y := base.x+side.x, base.y+side.y
-				h.Rect.LLX, h.Rect.URX = math.Min(h.Rect.LLX, x), math.Max(h.Rect.URX, x)
-				h.Rect.LLY, h.Rect.URY = math.Min(h.Rect.LLY, y), math.Max(h.Rect.URY, y)
-			}
-		}
+	h := Hit{Size: glyphs[0].size, Rect: glyphs[0].box()}
+	for i := range glyphs[1:] {
+		b := glyphs[1+i].box()
+		h.Rect.LLX, h.Rect.LLY = min(h.Rect.LLX, b.LLX), min(h.Rect.LLY, b.LLY)
+		h.Rect.URX, h.Rect.URY = max(h.Rect.URX, b.URX), max(h.Rect.URY, b.URY)
 	}
 	x, y := glyphs[0].direction()
 	h.Angle = math.Round(math.Atan2(y, x)*180/math.Pi*100) / 100
 	return h
+}
+
+// box surrounds the glyph from its descent to its ascent.
+func (g *glyph) box() pdf.Rect {
+	return pdf.Rect{
+		LLX: min(g.start.x, g.end.x) + min(g.up.x, g.down.x), LLY: min(g.start.y, g.end.y) + min(g.up.y, g.down.y),
+		URX: max(g.start.x, g.end.x) + max(g.up.x, g.down.x), URY: max(g.start.y, g.end.y) + max(g.up.y, g.down.y),
+	}
 }
 
 // inLines sorts characters by the line that they stand on and along it, and

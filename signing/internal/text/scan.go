@@ -18,8 +18,12 @@ const (
 // scanner splits a content stream or a CMap into operators with their operands
 // (ISO 32000-2, 7.8.2). It reads over what is no PDF syntax, as readers do.
 type scanner struct {
-	data []byte
-	at   int
+	data       []byte
+	at         int
+	operands   []pdf.Object   // room for those of the next operation
+	absent     map[string]int // from where on find has found none
+	noImageEnd bool           // no EI behind at has content after it
+	cut        bool           // the data ends within a string, an array or a dictionary
 }
 
 // keyword is an operator; the other objects are operands.
@@ -31,8 +35,11 @@ const (
 	closeDict  keyword = ">>"
 )
 
-// operation reads up to the next operator. ok is false at the end.
+// operation reads up to the next operator. ok is false at the end. The operands
+// are there until the next call.
 func (s *scanner) operation() (op keyword, operands []pdf.Object, ok bool, err error) {
+	operands = s.operands[:0]
+	defer func() { s.operands = operands }()
 	for {
 		o, more, err := s.object(0)
 		if err != nil || !more {
@@ -43,7 +50,9 @@ func (s *scanner) operation() (op keyword, operands []pdf.Object, ok bool, err e
 				continue
 			}
 			if op == "BI" {
-				s.skipInlineImage()
+				if err := s.skipInlineImage(); err != nil {
+					return "", nil, false, err
+				}
 				operands = operands[:0]
 				continue
 			}
@@ -53,6 +62,15 @@ func (s *scanner) operation() (op keyword, operands []pdf.Object, ok bool, err e
 			return "", nil, false, fmt.Errorf("%w: more than %d operands", ErrLimit, maxOperands)
 		}
 	}
+}
+
+// ended is an error when the data ended within an object: what is drawn after
+// it would belong to that object.
+func (s *scanner) ended() error {
+	if s.cut {
+		return fmt.Errorf("%w: it ends within a string, an array or a dictionary", ErrContent)
+	}
+	return nil
 }
 
 // object reads the next operand or operator.
@@ -100,6 +118,7 @@ func (s *scanner) until(end keyword, depth int) ([]pdf.Object, error) {
 	for {
 		o, more, err := s.object(depth + 1)
 		if err != nil || !more || o == pdf.Object(end) {
+			s.cut = s.cut || err == nil && !more
 			return elements, err
 		}
 		if elements = append(elements, o); len(elements) > maxElements {
@@ -190,6 +209,9 @@ func (s *scanner) word() pdf.Object {
 
 // number reads a number; one that is none counts as zero, as in other readers.
 func number(raw []byte) pdf.Object {
+	if o, ok := plainNumber(raw); ok {
+		return o
+	}
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		return pdf.Integer(n)
 	}
@@ -205,6 +227,42 @@ func number(raw []byte) pdf.Object {
 		v = 0
 	}
 	return pdf.Real{Value: v}
+}
+
+// maxPlainDigits is how many digits a float64 holds exactly.
+const maxPlainDigits = 15
+
+// plainNumber reads what nearly all numbers are: digits, at most one point, and
+// a minus. The quotient of two exact numbers is rounded as it must be.
+func plainNumber(raw []byte) (pdf.Object, bool) {
+	digits := raw
+	if raw[0] == '-' {
+		digits = raw[1:]
+	}
+	if len(digits) == 0 || len(digits) > maxPlainDigits {
+		return nil, false
+	}
+	n, divisor, point := int64(0), int64(1), false
+	for _, c := range digits {
+		switch {
+		case c == '.' && !point:
+			point = true
+		case c < '0' || c > '9':
+			return nil, false
+		default:
+			n = n*10 + int64(c-'0')
+			if point {
+				divisor *= 10
+			}
+		}
+	}
+	if len(digits) < len(raw) {
+		n = -n
+	}
+	if !point {
+		return pdf.Integer(n), true
+	}
+	return pdf.Real{Value: float64(n) / float64(divisor)}, len(digits) > 1
 }
 
 // literal reads a string in parentheses (7.3.4.2).
@@ -228,6 +286,7 @@ func (s *scanner) literal() pdf.String {
 			out = append(out, c)
 		}
 	}
+	s.cut = true
 	return pdf.String{Bytes: out}
 }
 
@@ -272,6 +331,7 @@ func (s *scanner) escape(out []byte) []byte {
 func (s *scanner) hexString() pdf.String {
 	var out []byte
 	high := -1
+	s.cut = bytes.IndexByte(s.data[s.at:], '>') < 0
 	for ; s.at < len(s.data); s.at++ {
 		c := s.data[s.at]
 		if c == '>' {
@@ -292,46 +352,16 @@ func (s *scanner) hexString() pdf.String {
 	return pdf.String{Bytes: out, Hex: true}
 }
 
-// skipInlineImage passes an inline image (8.9.7): from BI to an EI that stands
-// between white space and is followed by what can be content.
-func (s *scanner) skipInlineImage() {
-	id := bytes.Index(s.data[s.at:], []byte("ID"))
-	if id < 0 {
-		s.at = len(s.data)
-		return
-	}
-	s.at += id + 3
-	for s.at < len(s.data) {
-		ei := bytes.Index(s.data[s.at:], []byte("EI"))
-		if ei < 0 {
-			s.at = len(s.data)
-			return
-		}
-		start := s.at + ei
-		s.at = start + 2
-		if start > 0 && isSpace(s.data[start-1]) && (s.at == len(s.data) || isSpace(s.data[s.at])) && s.looksLikeContent() {
-			return
-		}
-	}
-}
-
-// looksLikeContent reports whether the next bytes are printable: image data
-// that holds "EI" by chance goes on with bytes that are not.
-func (s *scanner) looksLikeContent() bool {
-	for _, c := range s.data[s.at:min(s.at+16, len(s.data))] {
-		if (c < ' ' || c > '~') && !isSpace(c) {
-			return false
-		}
-	}
-	return true
-}
-
 func isSpace(c byte) bool {
 	return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' '
 }
 
 func isDelimiter(c byte) bool {
-	return bytes.IndexByte([]byte("()<>[]{}/%"), c) >= 0
+	switch c {
+	case '(', ')', '<', '>', '[', ']', '{', '}', '/', '%':
+		return true
+	}
+	return false
 }
 
 func hexDigit(c byte) int {

@@ -174,9 +174,14 @@ func (img *Image) addTo(u *pdf.Update, z *deflater) pdf.Ref {
 // deflater compresses the streams of one form; its tables are larger than most
 // of them.
 type deflater struct {
-	out bytes.Buffer
-	w   *zlib.Writer
+	out  bytes.Buffer
+	w    *zlib.Writer
+	fast *zlib.Writer // nil until it is needed
 }
+
+// fastFrom is the size in bytes from where on speed counts more than a tenth of
+// the size: noise of this size takes a second to compress well.
+const fastFrom = 4 << 20
 
 func newDeflater() *deflater {
 	z := &deflater{}
@@ -184,13 +189,28 @@ func newDeflater() *deflater {
 	return z
 }
 
+// writer returns the writer for a stream of n bytes.
+func (z *deflater) writer(n int) *zlib.Writer {
+	if n < fastFrom {
+		return z.w
+	}
+	if z.fast == nil {
+		var err error
+		if z.fast, err = zlib.NewWriterLevel(&z.out, zlib.BestSpeed); err != nil {
+			panic("vector: compression level: " + err.Error())
+		}
+	}
+	return z.fast
+}
+
 // stream returns a stream of data with the Flate filter.
 func (z *deflater) stream(dict pdf.Dict, data []byte) *pdf.Stream {
+	w := z.writer(len(data))
 	z.out.Reset()
-	z.w.Reset(&z.out)
-	_, err := z.w.Write(data)
+	w.Reset(&z.out)
+	_, err := w.Write(data)
 	if err == nil {
-		err = z.w.Close()
+		err = w.Close()
 	}
 	if err != nil {
 		panic("vector: write to memory: " + err.Error())

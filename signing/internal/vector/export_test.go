@@ -24,3 +24,8 @@ func (img *Image) Pixels() (width, height int, at func(x, y int) [4]uint8) {
 		return [4]uint8{c.R, c.G, c.B, c.A}
 	}
 }
+
+// Within returns the picture as it is reduced, as Pixels does.
+func (img *Image) Within(width, height float64) (w, h int, at func(x, y int) [4]uint8) {
+	return img.within(width, height).Pixels()
+}

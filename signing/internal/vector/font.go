@@ -24,10 +24,12 @@ type Reason uint8
 
 // Reasons of a CharacterError.
 const (
-	NoGlyph     Reason = iota + 1 // the font has no glyph for the character
-	Control                       // control, format or bidirectional override character
-	RightToLeft                   // script written from right to left, which is not laid out
-	InvalidUTF8                   // the text is not UTF-8
+	NoGlyph      Reason = iota + 1 // the font has no glyph for the character
+	Control                        // control, format or bidirectional override character
+	RightToLeft                    // script written from right to left, which is not laid out
+	InvalidUTF8                    // the text is not UTF-8
+	LooseMark                      // mark that Unicode composes with no letter, and that is not put over one here
+	JoinedScript                   // script whose letters join or change places, which is not laid out
 )
 
 // CharacterError names the first character of a text that cannot be drawn.
@@ -44,6 +46,10 @@ func (e *CharacterError) Error() string {
 		return fmt.Sprintf("vector: control character %U", e.Char)
 	case RightToLeft:
 		return fmt.Sprintf("vector: right-to-left character %U", e.Char)
+	case LooseMark:
+		return fmt.Sprintf("vector: combining mark %U", e.Char)
+	case JoinedScript:
+		return fmt.Sprintf("vector: character %U of a joined script", e.Char)
 	default:
 		return "vector: text is not UTF-8"
 	}
@@ -67,8 +73,8 @@ type Font struct {
 }
 
 // ParseFont reads a TrueType font (glyf outlines). CFF outlines, collections
-// and fonts whose licence bits forbid embedding are refused with ErrFont. The
-// data must not change afterwards.
+// and fonts whose licence bits forbid embedding a subset are refused with
+// ErrFont. The data must not change afterwards.
 func ParseFont(data []byte) (*Font, error) {
 	if len(data) > MaxFontSize {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrFont, len(data), MaxFontSize)
@@ -151,8 +157,24 @@ func (f *Font) readMetrics() error {
 		len(f.tables["hmtx"]) < 4*f.hmetrics+2*(f.glyphs-f.hmetrics),
 		len(f.tables["loca"]) < entry*(f.glyphs+1):
 		return fmt.Errorf("%w: glyph tables disagree on %d glyphs", ErrFont, f.glyphs)
-	case be.Uint16(f.tables["OS/2"][8:])&0x000E == 0x0002:
+	}
+	return checkLicence(f.tables["OS/2"])
+}
+
+// checkLicence looks at the licence bits, fsType (OpenType 1.9, "OS/2"): what is
+// embedded is a subset of the outlines.
+func checkLicence(os2 []byte) error {
+	version, bits := binary.BigEndian.Uint16(os2), binary.BigEndian.Uint16(os2[8:])
+	if version < 2 {
+		bits &= 0x000F // the others had no meaning yet
+	}
+	switch {
+	case bits&0x000E == 0x0002:
 		return fmt.Errorf("%w: its licence forbids embedding", ErrFont)
+	case bits&0x0100 != 0:
+		return fmt.Errorf("%w: its licence forbids subsets", ErrFont)
+	case bits&0x0200 != 0:
+		return fmt.Errorf("%w: its licence allows bitmaps alone to be embedded", ErrFont)
 	}
 	return nil
 }
@@ -212,6 +234,9 @@ func (f *Font) shape(s string) ([]char, error) {
 		p, _ := bidi.LookupRune(r)
 		if c := p.Class(); c == bidi.R || c == bidi.AL || c == bidi.AN {
 			return nil, &CharacterError{r, RightToLeft}
+		}
+		if reason := misplaced(r); reason != 0 {
+			return nil, &CharacterError{r, reason}
 		}
 		g, err := f.sfnt.GlyphIndex(&buf, r)
 		if err != nil || g == 0 || int(g) >= f.glyphs {

@@ -1,6 +1,7 @@
 package vector_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"os"
 	"testing"
@@ -58,6 +59,8 @@ func TestParseFontRefuses(t *testing.T) {
 		"table beyond the end":    whole[:len(whole)/2],
 		"too many tables":         changed(func(d []byte) { binary.BigEndian.PutUint16(d[4:], 60000) }),
 		"embedding forbidden":     changed(func(d []byte) { binary.BigEndian.PutUint16(d[tableAt(t, d, "OS/2")+8:], 2) }),
+		"subsets forbidden":       changed(func(d []byte) { binary.BigEndian.PutUint16(d[tableAt(t, d, "OS/2")+8:], 0x0108) }),
+		"bitmaps alone allowed":   changed(func(d []byte) { binary.BigEndian.PutUint16(d[tableAt(t, d, "OS/2")+8:], 0x0204) }),
 		"no units per em":         changed(func(d []byte) { binary.BigEndian.PutUint16(d[tableAt(t, d, "head")+18:], 0) }),
 		"more glyphs than tables": changed(func(d []byte) { binary.BigEndian.PutUint16(d[tableAt(t, d, "maxp")+4:], 65535) }),
 		"no horizontal metrics":   changed(func(d []byte) { binary.BigEndian.PutUint16(d[tableAt(t, d, "hhea")+34:], 0) }),
@@ -70,6 +73,22 @@ func TestParseFontRefuses(t *testing.T) {
 	}
 }
 
+// What the licence bits allow, or a version of the table that did not have them.
+func TestParseFontAllows(t *testing.T) {
+	for name, c := range map[string]struct{ version, bits uint16 }{
+		"embedding to print":                    {4, 0x0004},
+		"the less strict of two, as of old":     {2, 0x000A},
+		"a bit before it meant that no subsets": {1, 0x0100},
+	} {
+		data := bytes.Clone(fontFile(t, "LiberationSans-Regular.ttf"))
+		at := tableAt(t, data, "OS/2")
+		binary.BigEndian.PutUint16(data[at:], c.version)
+		binary.BigEndian.PutUint16(data[at+8:], c.bits)
+		_, err := vector.ParseFont(data)
+		assert.NoError(t, err, name)
+	}
+}
+
 func TestTextThatCannotBeDrawn(t *testing.T) {
 	f := regular(t)
 	for name, c := range map[string]struct {
@@ -77,17 +96,26 @@ func TestTextThatCannotBeDrawn(t *testing.T) {
 		char   rune
 		reason vector.Reason
 	}{
-		"line feed":              {"Budi\nContoh", '\n', vector.Control},
-		"null":                   {"Budi\x00", 0, vector.Control},
-		"override right to left": {"Budi \u202Ehotnoc", '\u202E', vector.Control},
-		"isolate":                {"Budi \u2067x", '\u2067', vector.Control},
-		"zero width space":       {"Bu\u200Bdi", '\u200B', vector.Control},
-		"line separator":         {"Budi\u2028Contoh", '\u2028', vector.Control},
-		"Hebrew":                 {"Budi \u05D0", '\u05D0', vector.RightToLeft},
-		"Arabic":                 {"Budi \u0628", '\u0628', vector.RightToLeft},
-		"no glyph":               {"Budi 签", '签', vector.NoGlyph},
-		"emoji":                  {"Budi 😀", '😀', vector.NoGlyph},
-		"not UTF-8":              {"Budi \xff", '\uFFFD', vector.InvalidUTF8},
+		"line feed":                        {"Budi\nContoh", '\n', vector.Control},
+		"null":                             {"Budi\x00", 0, vector.Control},
+		"override right to left":           {"Budi \u202Ehotnoc", '\u202E', vector.Control},
+		"isolate":                          {"Budi \u2067x", '\u2067', vector.Control},
+		"zero width space":                 {"Bu\u200Bdi", '\u200B', vector.Control},
+		"line separator":                   {"Budi\u2028Contoh", '\u2028', vector.Control},
+		"Hebrew":                           {"Budi \u05D0", '\u05D0', vector.RightToLeft},
+		"Arabic":                           {"Budi \u0628", '\u0628', vector.RightToLeft},
+		"no glyph":                         {"Budi 签", '签', vector.NoGlyph},
+		"emoji":                            {"Budi 😀", '😀', vector.NoGlyph},
+		"mark without a letter of its own": {"Budi q\u0303", '\u0303', vector.LooseMark},
+		"second mark":                      {"Budi o\u0302\u0323\u0331", '\u0331', vector.LooseMark},
+		"enclosing mark":                   {"1\u20E3", '\u20E3', vector.LooseMark},
+		"Thai vowel":                       {"\u0E01\u0E34", '\u0E01', vector.NoGlyph},
+		"Javanese":                         {"Budi ꦧꦸꦢꦶ", 'ꦧ', vector.JoinedScript},
+		"Balinese":                         {"Budi ᬩᬸ", 'ᬩ', vector.JoinedScript},
+		"Devanagari":                       {"Budi बु", 'ब', vector.JoinedScript},
+		"Devanagari's own sign":            {"Budi \u093F", '\u093F', vector.JoinedScript},
+		"parts of Hangul":                  {"Budi \u1100\u1100", '\u1100', vector.JoinedScript},
+		"not UTF-8":                        {"Budi \xff", '\uFFFD', vector.InvalidUTF8},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := f.Width(c.text, 9)

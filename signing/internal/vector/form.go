@@ -52,7 +52,8 @@ type (
 	}
 	picture struct {
 		x, y, w, h float64
-		image      *Image
+		image      *Image // at most MaxDPI
+		given      *Image
 	}
 )
 
@@ -107,28 +108,45 @@ func (f *Form) QR(x, y, side float64, code *QR) {
 	f.ops = append(f.ops, qrCode{x + QuietZone*module, y + QuietZone*module, module, code})
 }
 
+// MaxDPI is the resolution in dots per inch that finer pictures are reduced to
+// when they are drawn: no printer of an office shows more.
+const MaxDPI = 600
+
 // Image draws img into the rectangle with its aspect ratio kept, centred.
 func (f *Form) Image(x, y, w, h float64, img *Image) {
 	iw, ih := float64(img.width), float64(img.height)
 	scale := math.Min(w/iw, h/ih)
 	dw, dh := iw*scale, ih*scale
-	f.ops = append(f.ops, picture{x + (w-dw)/2, y + (h-dh)/2, dw, dh, img})
+	f.ops = append(f.ops, picture{x + (w-dw)/2, y + (h-dh)/2, dw, dh, img.within(dw*MaxDPI/72, dh*MaxDPI/72), img})
 }
 
-// Resolution returns the least and the most dots per inch with which pictures
-// are drawn, and the pixels of the largest one. All are zero without pictures.
+// TextSize returns the size in points of the smallest text that was drawn, not of
+// blank lines; zero without text.
+func (f *Form) TextSize() float64 {
+	least := 0.0
+	for _, o := range f.ops {
+		if t, ok := o.(textRun); ok && len(t.text) > 0 && (least == 0 || t.size < least) {
+			least = t.size
+		}
+	}
+	return least
+}
+
+// Resolution returns the least and the most dots per inch that the pictures
+// have at their sizes as they were given, and the pixels of the largest one.
+// All are zero without pictures.
 func (f *Form) Resolution() (least, most float64, pixels int) {
 	for _, o := range f.ops {
 		p, ok := o.(picture)
 		if !ok {
 			continue
 		}
-		dpi := float64(p.image.width) * 72 / p.w
+		dpi := float64(p.given.width) * 72 / p.w
 		if least == 0 || dpi < least {
 			least = dpi
 		}
 		most = max(most, dpi)
-		pixels = max(pixels, p.image.width*p.image.height)
+		pixels = max(pixels, p.given.width*p.given.height)
 	}
 	return least, most, pixels
 }

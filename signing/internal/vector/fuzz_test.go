@@ -56,6 +56,8 @@ func FuzzParseImage(f *testing.F) {
 	f.Add(jpegOf(f, halves(), 0))
 	f.Add(jpegOf(f, halves(), 6))
 	f.Add(bomb(2000, 2000))
+	f.Add(manyScans(64, 64))
+	f.Add(manyScans(8, 65))
 	f.Add(animated(pngOf(f, halves())))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		img, err := vector.ParseImage(data)

@@ -6,18 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
-
-	"golang.org/x/image/draw"
 )
 
-// Limits on pictures. Larger sides than keptSide are scaled down on reading:
-// 1,000 dots are 300 dpi on 8 cm.
+// Limits on pictures.
 const (
 	MaxImageSize   = 8 << 20 // bytes of the file
 	MaxImagePixels = 4 << 20 // width times height
-	keptSide       = 1000
 )
 
 // ErrImage is returned by ParseImage for a file that is not a PNG or JPEG
@@ -33,7 +30,9 @@ type Image struct {
 
 // ParseImage reads a PNG or JPEG file, grey, palette, 16 bit and CMYK ones
 // included, turned upright as its EXIF orientation says. An animated one is
-// refused: what it shows depends on the reader.
+// refused: what it shows depends on the reader. So is a JPEG of four inks
+// without Adobe's marker, which alone says whether they are inverted, and CMYK
+// or YCCK.
 func ParseImage(data []byte) (*Image, error) {
 	if len(data) > MaxImageSize {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrImage, len(data), MaxImageSize)
@@ -44,6 +43,9 @@ func ParseImage(data []byte) (*Image, error) {
 	header, decode := png.DecodeConfig, png.Decode
 	turn := 1
 	if bytes.HasPrefix(data, []byte{0xFF, 0xD8}) {
+		if err := checkScans(data); err != nil {
+			return nil, err
+		}
 		header, decode = jpeg.DecodeConfig, jpeg.Decode
 		turn = exifOrientation(data)
 	}
@@ -59,7 +61,7 @@ func ParseImage(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrImage, err)
 	}
-	upright := turned(shrunk(decoded), turn)
+	upright := turned(inRGBA(decoded), turn)
 	size := upright.Bounds().Size()
 	return &Image{size.X, size.Y, upright, upright.Opaque()}, nil
 }
@@ -86,20 +88,17 @@ func animated(data []byte) bool {
 	return false
 }
 
-// shrunk converts to 8 bit RGBA, scaled down to keptSide where larger.
-func shrunk(src image.Image) *image.NRGBA {
-	size := src.Bounds().Size()
-	if size.X <= keptSide && size.Y <= keptSide {
-		dst := image.NewNRGBA(image.Rectangle{Max: size})
-		draw.Draw(dst, dst.Bounds(), src, src.Bounds().Min, draw.Src)
-		return dst
+// inRGBA converts to 8 bits of each colour, and opacity. What is opaque goes by
+// image.RGBA, which is the same for it and which package draw fills much faster.
+func inRGBA(src image.Image) *image.NRGBA {
+	r := image.Rectangle{Max: src.Bounds().Size()}
+	if o, ok := src.(interface{ Opaque() bool }); ok && o.Opaque() {
+		dst := image.NewRGBA(r)
+		draw.Draw(dst, r, src, src.Bounds().Min, draw.Src)
+		return &image.NRGBA{Pix: dst.Pix, Stride: dst.Stride, Rect: r}
 	}
-	w, h := keptSide, max(1, size.Y*keptSide/size.X)
-	if size.Y > size.X {
-		w, h = max(1, size.X*keptSide/size.Y), keptSide
-	}
-	dst := image.NewNRGBA(image.Rect(0, 0, w, h))
-	draw.CatmullRom.Scale(dst, dst.Bounds(), src, src.Bounds(), draw.Src, nil)
+	dst := image.NewNRGBA(r)
+	draw.Draw(dst, r, src, src.Bounds().Min, draw.Src)
 	return dst
 }
 
@@ -129,51 +128,6 @@ func turned(src *image.NRGBA, orientation int) *image.NRGBA {
 		}
 	}
 	return dst
-}
-
-// exifOrientation returns the orientation of a JPEG, 1 when it states none.
-func exifOrientation(data []byte) int {
-	for p := 2; p+4 <= len(data) && data[p] == 0xFF; {
-		marker, n := data[p+1], int(binary.BigEndian.Uint16(data[p+2:]))
-		if marker == 0xDA || n < 2 || p+2+n > len(data) {
-			break
-		}
-		if body := data[p+4 : p+2+n]; marker == 0xE1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")) {
-			return tiffOrientation(body[6:])
-		}
-		p += 2 + n
-	}
-	return 1
-}
-
-// tiffOrientation looks the orientation up in the first directory of a TIFF
-// structure.
-func tiffOrientation(tiff []byte) int {
-	if len(tiff) < 8 {
-		return 1
-	}
-	var order binary.ByteOrder = binary.BigEndian
-	if tiff[0] == 'I' {
-		order = binary.LittleEndian
-	}
-	dir := uint64(order.Uint32(tiff[4:]))
-	if dir+2 > uint64(len(tiff)) {
-		return 1
-	}
-	entries := tiff[dir+2:]
-	for range order.Uint16(tiff[dir:]) {
-		if len(entries) < 12 {
-			break
-		}
-		if order.Uint16(entries) == 0x0112 {
-			if v := int(order.Uint16(entries[8:])); v >= 1 && v <= 8 {
-				return v
-			}
-			break
-		}
-		entries = entries[12:]
-	}
-	return 1
 }
 
 // rgb returns the colour samples, three bytes a pixel, row by row.

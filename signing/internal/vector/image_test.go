@@ -76,13 +76,13 @@ func TestParseImageReads(t *testing.T) {
 		x, y          int
 		want          [4]uint8
 	}{
-		"16 bit grey":         {pngOf(t, gray16), 2, 1, 1, 0, [4]uint8{0x80, 0x80, 0x80, 255}},
-		"palette, clear":      {pngOf(t, palette), 2, 1, 1, 0, [4]uint8{}},
-		"palette, colour":     {pngOf(t, palette), 2, 1, 0, 0, [4]uint8{0, 255, 0, 255}},
-		"16 bit with alpha":   {pngOf(t, deep), 1, 1, 0, 0, [4]uint8{255, 0, 0, 0x80}},
-		"JPEG":                {jpegOf(t, halves(), 0), 16, 8, 2, 2, [4]uint8{254, 0, 0, 255}},
-		"grey JPEG":           {jpegOf(t, gray, 0), 16, 8, 8, 4, [4]uint8{0x60, 0x60, 0x60, 255}},
-		"large one is shrunk": {pngOf(t, large), 1000, 250, 0, 0, [4]uint8{0, 0, 0, 255}},
+		"16 bit grey":       {pngOf(t, gray16), 2, 1, 1, 0, [4]uint8{0x80, 0x80, 0x80, 255}},
+		"palette, clear":    {pngOf(t, palette), 2, 1, 1, 0, [4]uint8{}},
+		"palette, colour":   {pngOf(t, palette), 2, 1, 0, 0, [4]uint8{0, 255, 0, 255}},
+		"16 bit with alpha": {pngOf(t, deep), 1, 1, 0, 0, [4]uint8{255, 0, 0, 0x80}},
+		"JPEG":              {jpegOf(t, halves(), 0), 16, 8, 2, 2, [4]uint8{254, 0, 0, 255}},
+		"grey JPEG":         {jpegOf(t, gray, 0), 16, 8, 8, 4, [4]uint8{0x60, 0x60, 0x60, 255}},
+		"large":             {pngOf(t, large), 2000, 500, 0, 0, [4]uint8{0, 0, 0, 255}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			img, err := vector.ParseImage(c.data)
@@ -129,11 +129,15 @@ func bomb(width, height uint32) []byte {
 
 func TestParseImageRefuses(t *testing.T) {
 	good := pngOf(t, halves())
+	cmyk, err := os.ReadFile(filepath.Join("testdata", "cmyk.jpg"))
+	require.NoError(t, err)
+	require.Equal(t, "Adobe", string(cmyk[6:11]))
 	for name, data := range map[string][]byte{
 		"empty":               nil,
 		"text":                []byte("<svg xmlns='http://www.w3.org/2000/svg'/>"),
 		"GIF":                 []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"),
 		"PNG cut off":         good[:len(good)-20],
+		"four inks unmarked":  bytes.Replace(cmyk, []byte("Adobe"), []byte("other"), 1),
 		"JPEG cut off":        jpegOf(t, halves(), 0)[:60],
 		"JPEG header alone":   {0xFF, 0xD8},
 		"too many pixels":     bomb(100_000, 100_000),

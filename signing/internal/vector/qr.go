@@ -3,6 +3,8 @@ package vector
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"rsc.io/qr/coding"
 )
@@ -27,15 +29,21 @@ const (
 // QR is the module matrix of a QR code, without quiet zone.
 type QR struct{ code *coding.Code }
 
-// NewQR encodes text in the smallest version that holds it and the mask that
+// NewQR encodes text, which is UTF-8, in the smallest version that holds it and the mask that
 // ISO/IEC 18004, 7.8.3 prefers.
 func NewQR(text string, level QRLevel) (*QR, error) {
 	if level > QRLevelH {
 		return nil, fmt.Errorf("vector: QR level %d does not exist", level)
 	}
 	enc := qrEncoding(text)
+	bits := func(v coding.Version) (n int) {
+		for _, e := range enc {
+			n += e.Bits(v)
+		}
+		return n
+	}
 	version := coding.Version(coding.MinVersion)
-	for enc.Bits(version) > version.DataBytes(coding.Level(level))*8 {
+	for bits(version) > version.DataBytes(coding.Level(level))*8 {
 		if version++; version > coding.MaxVersion {
 			return nil, ErrQRTooLong
 		}
@@ -47,7 +55,7 @@ func NewQR(text string, level QRLevel) (*QR, error) {
 		if err != nil {
 			return nil, fmt.Errorf("vector: plan QR code: %w", err)
 		}
-		code, err := plan.Encode(enc)
+		code, err := plan.Encode(enc...)
 		if err != nil {
 			return nil, fmt.Errorf("vector: encode QR code: %w", err)
 		}
@@ -59,15 +67,31 @@ func NewQR(text string, level QRLevel) (*QR, error) {
 	return best, nil
 }
 
-// qrEncoding picks the densest mode that holds the whole text.
-func qrEncoding(text string) coding.Encoding {
+// qrEncoding picks the densest mode that holds the whole text. Of text beyond
+// ASCII it says that it is UTF-8: without that the standard has ISO 8859-1, and
+// readers guess.
+func qrEncoding(text string) []coding.Encoding {
 	if enc := coding.Num(text); enc.Check() == nil {
-		return enc
+		return []coding.Encoding{enc}
 	}
 	if enc := coding.Alpha(text); enc.Check() == nil {
-		return enc
+		return []coding.Encoding{enc}
 	}
-	return coding.String(text)
+	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return []coding.Encoding{utf8ECI{}, coding.String(text)}
+	}
+	return []coding.Encoding{coding.String(text)}
+}
+
+// utf8ECI is the mode indicator of an extended channel interpretation and the
+// number of UTF-8 (ISO/IEC 18004, 7.4.2; AIM ITS/04-023).
+type utf8ECI struct{}
+
+func (utf8ECI) Check() error            { return nil }
+func (utf8ECI) Bits(coding.Version) int { return 4 + 8 }
+func (utf8ECI) Encode(b *coding.Bits, _ coding.Version) {
+	b.Write(7, 4)
+	b.Write(26, 8)
 }
 
 // Modules returns the number of modules on a side, quiet zone not counted.

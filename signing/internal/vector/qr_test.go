@@ -42,14 +42,17 @@ func TestQRIsRead(t *testing.T) {
 		level   vector.QRLevel
 		modules int
 	}{
-		"link, level M":     {"https://a.example/v/1", vector.QRLevelM, 25},
-		"link, level H":     {"https://arsip.kotacontoh.example/verify/3f9c1b7e20d84a55", vector.QRLevelH, 41},
-		"digits":            {strings.Repeat("0123456789", 4), vector.QRLevelL, 21},
-		"capitals":          {"HTTPS://ARSIP.EXAMPLE/V/1", vector.QRLevelQ, 25},
-		"not ASCII":         {"https://contoh.example/é", vector.QRLevelM, 25},
-		"two byte length":   {strings.Repeat("https://contoh.example/", 12), vector.QRLevelM, 65},
-		"largest, level H":  {strings.Repeat("a", 1273), vector.QRLevelH, 177},
-		"largest of digits": {strings.Repeat("7", 7089), vector.QRLevelL, 177},
+		"link, level M":            {"https://a.example/v/1", vector.QRLevelM, 25},
+		"link, level H":            {"https://arsip.kotacontoh.example/verify/3f9c1b7e20d84a55", vector.QRLevelH, 41},
+		"digits":                   {strings.Repeat("0123456789", 4), vector.QRLevelL, 21},
+		"capitals":                 {"HTTPS://ARSIP.EXAMPLE/V/1", vector.QRLevelQ, 25},
+		"not ASCII":                {"https://contoh.example/é", vector.QRLevelM, 25},
+		"what guessing gets wrong": {"Surat №1 — ä½", vector.QRLevelM, 25},
+		"other scripts":            {"Budi ꦧꦸꦢꦶ 签 😀", vector.QRLevelH, 33},
+		"longest of UTF-8":         {strings.Repeat("é", 1475), vector.QRLevelL, 177},
+		"two byte length":          {strings.Repeat("https://contoh.example/", 12), vector.QRLevelM, 65},
+		"largest, level H":         {strings.Repeat("a", 1273), vector.QRLevelH, 177},
+		"largest of digits":        {strings.Repeat("7", 7089), vector.QRLevelL, 177},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q, err := vector.NewQR(c.text, c.level)
