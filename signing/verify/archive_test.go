@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"context"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
 	"testing"
@@ -180,6 +181,15 @@ func TestArchivePieces(t *testing.T) {
 		{"document timestamp of an unknown authority", func(t *testing.T, w *world) []byte {
 			other := newWorld(t)
 			return w.documentTimestamp(t, w.sign(letter(), w.optionsBLT(w.budi)), other.stamper(other.tsa))
+		}, verify.LevelBLT, []verify.Piece{verify.PieceArchiveTime}},
+		{"the issuer's certificate only in the document timestamp itself", func(t *testing.T, w *world) []byte {
+			w.apart()
+			c := w.sound(w.budi)
+			c.message.certificates = []*x509.Certificate{w.budi.cert}
+			c.message.token = func(value []byte) []byte { return w.token(t, w.stamper(w.tsa), value) }
+			c.dict = func(d pdf.Dict) { d["M"] = pdf.TextString("D:20480302020000Z") }
+			document := w.store(t, c.apply(t, letter()), w.budi, w.tsa)
+			return w.chain(t, document, link{hour, w.stampAuthority(signedAt), true})
 		}, verify.LevelBLT, []verify.Piece{verify.PieceArchiveTime}},
 		{"no timestamp in the signature, but over it", func(t *testing.T, w *world) []byte {
 			document := w.store(t, w.sign(letter(), w.optionsBB(w.budi)), w.budi, w.tsa)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/sertel-id/sertel/signing/internal/pdf"
@@ -19,7 +21,7 @@ var entryAttacks = []attack{
 			inner := pdf.NewStream(pdf.Dict{}, []byte("30 0 obj\n"+stream("BT /F1 12 Tf 72 700 Td (Palsu) Tj ET")+"\nendobj\n"))
 			set(u, 1, func(d pdf.Dict) { d["DSS"] = pdf.Dict{"Certs": pdf.Array{u.Add(inner)}} })
 		})
-	}, verify.CodeModified, nil},
+	}, verify.CodeLaterUnreadable, nil},
 	{"object in bytes that are yet to come, and named again", func(t *testing.T, w *world) []byte {
 		return filledLater(t, w, func(_ *pdf.Document, u *pdf.Update) {
 			u.Set(pdf.Ref{Num: 30}, content("Palsu"))
@@ -34,7 +36,7 @@ var entryAttacks = []attack{
 				[]byte(head+"<</F1 31 0 R>> <</Type/Font/Subtype/Type1/BaseFont/Symbol>>")))
 			set(u, 1, func(d pdf.Dict) { d["DSS"] = pdf.Dict{"Certs": pdf.Array{}} })
 		})
-	}, verify.CodeModified, nil},
+	}, verify.CodeLaterUnreadable, nil},
 }
 
 // filledLater signs a letter whose page draws object 30, which the
@@ -58,26 +60,36 @@ func filledLater(t *testing.T, w *world, change func(*pdf.Document, *pdf.Update)
 // streamedLetter has a cross-reference stream that places objects 30 and 31 in
 // object stream 40, which does not exist: the fonts of its page.
 func streamedLetter() []byte {
+	return streamed(42, map[int]string{
+		1: "<</Type/Catalog/Pages 2 0 R>>",
+		2: "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		3: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font 30 0 R>>>>",
+		4: stream("BT /F1 12 Tf 72 720 Td (Surat Tugas Nomor 099) Tj ET"),
+	}, map[int][2]int{30: {40, 0}, 31: {40, 1}})
+}
+
+// streamed is a document with a cross-reference stream, its last object, which
+// places some in object streams: by number, the stream and the index there.
+func streamed(size int, objects map[int]string, stored map[int][2]int) []byte {
 	var out bytes.Buffer
 	out.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-	const size = 42
 	xref := make([]byte, 7*size)
-	write := func(num int, body string) {
+	here := func(num int) {
 		xref[7*num] = 1
 		binary.BigEndian.PutUint32(xref[7*num+1:], uint32(out.Len()))
-		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", num, body)
 	}
-	for i, num := range []int{30, 31} {
-		xref[7*num], xref[7*num+4], xref[7*num+6] = 2, 40, byte(i)
+	for _, num := range slices.Sorted(maps.Keys(objects)) {
+		here(num)
+		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", num, objects[num])
 	}
-	write(1, "<</Type/Catalog/Pages 2 0 R>>")
-	write(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>")
-	write(3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font 30 0 R>>>>")
-	write(4, stream("BT /F1 12 Tf 72 720 Td (Surat Tugas Nomor 099) Tj ET"))
+	for num, at := range stored {
+		xref[7*num] = 2
+		binary.BigEndian.PutUint32(xref[7*num+1:], uint32(at[0]))
+		binary.BigEndian.PutUint16(xref[7*num+5:], uint16(at[1]))
+	}
 	start := out.Len()
-	xref[7*41] = 1
-	binary.BigEndian.PutUint32(xref[7*41+1:], uint32(start))
-	fmt.Fprintf(&out, "41 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/ID%s/Length %d>>stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n",
-		size, fileID, len(xref), xref, start)
+	here(size - 1)
+	fmt.Fprintf(&out, "%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/ID%s/Length %d>>stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n",
+		size-1, size, fileID, len(xref), xref, start)
 	return out.Bytes()
 }

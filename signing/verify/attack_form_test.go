@@ -108,7 +108,12 @@ var formAttacks = []attack{
 	{"unknown handler", crafted(withDict(func(d pdf.Dict) { d["Filter"] = pdf.Name("Percaya.Saja") })), verify.CodeFilterUnknown, nil},
 	{"no format", crafted(withDict(func(d pdf.Dict) { delete(d, "SubFilter") })), verify.CodeSubFilterUnknown, nil},
 	{"unknown format", crafted(withDict(func(d pdf.Dict) { d["SubFilter"] = pdf.Name("ETSI.Percaya") })), verify.CodeSubFilterUnknown, nil},
-	{"format with SHA-1", crafted(withDict(func(d pdf.Dict) { d["SubFilter"] = pdf.Name("adbe.pkcs7.sha1") })), verify.CodeSubFilterWeak, nil},
+	{"format with SHA-1", func(t *testing.T, w *world) []byte {
+		return enclosedDigest(w, t, nil).apply(t, letter())
+	}, verify.CodeSubFilterWeak, nil},
+	{"format with SHA-1, changed", func(t *testing.T, w *world) []byte {
+		return replaced(enclosedDigest(w, t, nil).apply(t, letter()), "Nomor 099", "Nomor 990")
+	}, verify.CodeDigestMismatch, nil},
 	{"signature that calls itself a timestamp", crafted(withDict(func(d pdf.Dict) {
 		d["SubFilter"], d["Type"] = pdf.Name("ETSI.RFC3161"), pdf.Name("DocTimeStamp")
 	})), verify.CodeTimestampInvalid, nil},

@@ -25,7 +25,7 @@ func annotate(doc *pdf.Document, u *pdf.Update) {
 func fill(_ *pdf.Document, u *pdf.Update) {
 	set(u, 5, func(d pdf.Dict) {
 		d["V"] = pdf.TextString("baru")
-		d["AP"] = pdf.Dict{"N": u.Add(pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form")}, []byte("BT (baru) Tj ET")))}
+		d["AP"] = pdf.Dict{"N": u.Add(pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form"), "BBox": rectOf(0, 0, 228, 20)}, []byte("BT (baru) Tj ET")))}
 	})
 }
 
@@ -48,7 +48,7 @@ var permissionAttacks = []attack{
 	{"empty signature field that draws over the page", certified(signing.CertifyAnnotations, letter, func(_ *pdf.Document, u *pdf.Update) {
 		addField(u, u.Add(pdf.Dict{"Type": pdf.Name("Annot"), "Subtype": pdf.Name("Widget"), "FT": pdf.Name("Sig"), "T": pdf.TextString("Baru"),
 			"Rect": pdf.Array{pdf.Integer(0), pdf.Integer(0), pdf.Integer(595), pdf.Integer(842)},
-			"AP":   pdf.Dict{"N": u.Add(pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form")}, []byte("0 0 595 842 re f")))}}))
+			"AP":   pdf.Dict{"N": u.Add(pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form"), "BBox": rectOf(0, 0, 595, 842)}, []byte("0 0 595 842 re f")))}}))
 	}), verify.CodeModified, nil},
 	{"signature on a document certified against changes", func(t *testing.T, w *world) []byte {
 		o := w.optionsBB(w.budi)
@@ -94,7 +94,7 @@ var shadowAttacks = []attack{
 		o := w.optionsBB(w.budi)
 		o.Certify = signing.CertifyFormFilling
 		return edit(t, w.sign(prepared, o), func(doc *pdf.Document, u *pdf.Update) {
-			u.Set(pdf.Ref{Num: 9}, pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form")}, []byte("BT (Palsu) Tj ET")))
+			u.Set(pdf.Ref{Num: 9}, pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form"), "BBox": rectOf(0, 0, 228, 20)}, []byte("BT (Palsu) Tj ET")))
 		})
 	}, verify.CodeModified, nil},
 	{"page that lay unused put into the page tree", func(t *testing.T, w *world) []byte {

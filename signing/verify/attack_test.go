@@ -136,8 +136,11 @@ func TestAttacks(t *testing.T) {
 	count := 0
 	for group, attacks := range map[string][]attack{
 		"incremental": incrementalAttacks, "bytes": byteAttacks, "form": formAttacks,
-		"trust": trustAttacks, "permission": permissionAttacks, "shadow": shadowAttacks, "role": roleAttacks, "entry": entryAttacks,
-		"time": timeAttacks(), "evidence": evidenceAttacks,
+		"trust": trustAttacks, "permission": permissionAttacks, "shadow": shadowAttacks, "role": roleAttacks,
+		"widget": widgetAttacks, "appearance": appearanceAttacks, "lock": lockAttacks, "filling": fillingAttacks, "spelling": spellingAttacks, "repaired": repairedAttacks, "value": valueAttacks, "unbalanced": unbalancedAttacks,
+		"stream": streamAttacks, "encryption": cryptAttacks, "rebuild": rebuildAttacks, "entry": entryAttacks,
+		"time": timeAttacks(), "evidence": evidenceAttacks, "proof": proofAttacks,
+		"metadata": metadataAttacks,
 	} {
 		count += len(attacks)
 		for _, a := range attacks {

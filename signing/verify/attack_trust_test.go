@@ -63,6 +63,21 @@ var trustAttacks = []attack{
 		template.NotBefore = judgedAt.AddDate(0, 1, 0)
 		return w.sound(w.issue(w.ca, template)).apply(t, letter())
 	}, verify.CodeNotYetValid, nil},
+	{"expired certificate of an unknown root", func(t *testing.T, w *world) []byte {
+		other, template := newWorld(t), leafTemplate("Lama Contoh")
+		template.NotBefore, template.NotAfter = signedAt.AddDate(-1, 0, 0), signedAt.AddDate(0, 0, -1)
+		return other.sound(other.issue(other.ca, template)).apply(t, letter())
+	}, verify.CodeChainMissing, nil},
+	{"certificate of an unknown root that is not yet valid", func(t *testing.T, w *world) []byte {
+		other, template := newWorld(t), leafTemplate("Nanti Contoh")
+		template.NotBefore = judgedAt.AddDate(0, 1, 0)
+		return other.sound(other.issue(other.ca, template)).apply(t, letter())
+	}, verify.CodeChainMissing, nil},
+	{"certificate signed with SHA-1", func(t *testing.T, w *world) []byte {
+		template := leafTemplate("Lama Contoh")
+		template.SignatureAlgorithm = x509.ECDSAWithSHA1
+		return w.sound(w.issue(w.ca, template)).apply(t, letter())
+	}, verify.CodeKeyWeak, nil},
 	{"revoked, no proof of time", func(t *testing.T, w *world) []byte {
 		w.revoke(w.budi, signedAt.Add(time.Hour))
 		return w.sound(w.budi).apply(t, letter())
@@ -89,7 +104,7 @@ var trustAttacks = []attack{
 	}},
 	{"issuer that is not allowed", func(t *testing.T, w *world) []byte {
 		return w.sound(w.budi).apply(t, letter())
-	}, verify.CodeChainMissing, func(w *world, o *verify.Options) {
+	}, verify.CodeIssuerNotAllowed, func(w *world, o *verify.Options) {
 		o.AllowIssuers = []*x509.Certificate{w.issue(w.root, authorityTemplate("Penerbit Lain")).cert}
 	}},
 	{"forgery covered by a later good signature", func(t *testing.T, w *world) []byte {
@@ -119,12 +134,12 @@ var evidenceAttacks = []attack{
 		document := w.sign(letter(), w.optionsBLT(w.budi))
 		w.revoke(w.budi, signedAt.Add(-time.Hour))
 		return document
-	}, verify.CodeRevoked, func(w *world, o *verify.Options) { *o = withEvidence(w) }},
+	}, verify.CodeRevokedNoTime, func(w *world, o *verify.Options) { *o = withEvidence(w) }},
 	{"revoked at the second of the proven time", func(t *testing.T, w *world) []byte {
 		document := w.sign(letter(), w.optionsBLT(w.budi))
 		w.revoke(w.budi, signedAt)
 		return document
-	}, verify.CodeRevoked, func(w *world, o *verify.Options) { *o = withEvidence(w) }},
+	}, verify.CodeRevokedNoTime, func(w *world, o *verify.Options) { *o = withEvidence(w) }},
 	{"security store about other certificates", func(t *testing.T, w *world) []byte {
 		return withStored(t, w, w, w.sari)
 	}, verify.CodeRevocationUnknown, offline},
@@ -136,11 +151,30 @@ var evidenceAttacks = []attack{
 		defer func() { w.clock = signedAt }()
 		return withStored(t, w, w, w.budi)
 	}, verify.CodeRevocationUnknown, offline},
+	{"revoked, and a list from before that, still in force", func(t *testing.T, w *world) []byte {
+		return withOldList(t, w, w.sign(letter(), w.optionsBB(w.budi)))
+	}, verify.CodeRevokedNoTime, nil},
+	{"revoked, and a list from before that, still in force, with a timestamp", func(t *testing.T, w *world) []byte {
+		return withOldList(t, w, w.sign(letter(), w.optionsBT(w.budi)))
+	}, verify.CodeRevokedNoTime, nil},
 	{"revoked, and a good answer of a stranger", func(t *testing.T, w *world) []byte {
 		document := withStored(t, w, newWorld(t), w.budi)
 		w.revoke(w.budi, signedAt)
 		return document
 	}, verify.CodeRevokedNoTime, nil},
+}
+
+// withOldList revokes the signer a day before signing and keeps a list of the
+// day before in the security store.
+func withOldList(t *testing.T, w *world, document []byte) []byte {
+	now := w.clock
+	w.clock = now.Add(-48 * time.Hour)
+	old := must(w.CRL(t.Context(), w.budi.cert, nil))
+	w.clock = now
+	w.revoke(w.budi, now.Add(-24*time.Hour))
+	return edit(t, document, func(_ *pdf.Document, u *pdf.Update) {
+		set(u, 1, func(d pdf.Dict) { d["DSS"] = pdf.Dict{"CRLs": pdf.Array{u.Add(pdf.NewStream(pdf.Dict{}, old))}} })
+	})
 }
 
 func offline(_ *world, o *verify.Options) { o.Fetcher = nil }

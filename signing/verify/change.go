@@ -1,7 +1,5 @@
 package verify
 
-import "encoding/json"
-
 // ChangeKind names what a later revision did.
 type ChangeKind string
 
@@ -15,6 +13,8 @@ const (
 	ChangeFormValue         ChangeKind = "form-value"
 	ChangeAnnotation        ChangeKind = "annotation"
 	ChangeUnused            ChangeKind = "unused-objects"
+	ChangeDeclared          ChangeKind = "declared-version"
+	ChangeDefaults          ChangeKind = "form-defaults"
 )
 
 // The kinds of change that nothing vouches for.
@@ -29,6 +29,7 @@ const (
 	ChangeCatalog      ChangeKind = "catalog"
 	ChangeDocumentInfo ChangeKind = "document-info"
 	ChangeTrailer      ChangeKind = "trailer"
+	ChangeTwoRoles     ChangeKind = "object-of-two-roles"
 	ChangeUnexplained  ChangeKind = "unexplained-object"
 	ChangeUnreadable   ChangeKind = "unreadable"
 )
@@ -50,21 +51,13 @@ type Change struct {
 
 	// created: the field that the change is about is new with this revision.
 	created bool
+	// field is the full name of the field as it is read; doubtful: others may
+	// read another.
+	field    string
+	doubtful bool
+	// sealed: the field was made read-only, and nothing else.
+	sealed bool
 }
 
 // Text is the change in the words of a clerk.
 func (c Change) Text(lang Lang) string { return changeText(c, lang) }
-
-// MarshalJSON implements json.Marshaler.
-func (c Change) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Kind    ChangeKind `json:"kind"`
-		Page    int        `json:"page,omitempty"`
-		Name    string     `json:"name,omitempty"`
-		Place   *Place     `json:"place,omitempty"`
-		Objects []int      `json:"objects,omitempty"`
-		Vouched bool       `json:"vouched"`
-		Text    textPair   `json:"text"`
-	}{c.Kind, c.Page, c.Name, c.Place, c.Objects, c.Vouched,
-		textPair{c.Text(Indonesian), c.Text(English)}})
-}

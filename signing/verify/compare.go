@@ -37,7 +37,23 @@ type comparison struct {
 	// widgets are the annotations of fields that rules vouched for, with the
 	// change that reports them.
 	widgets map[pdf.Ref]int
-	named   int // objects read only to name a change
+	// drawn are those annotations, and remarks, as they are now. ownRole are
+	// objects that draw and that a rule for just that settled.
+	drawn   []pdf.Dict
+	ownRole map[uint32]bool
+	// holders are fields and widgets whose value or appearances were written over
+	// where they stand; exact is what the pages draw with, nil until asked for.
+	holders []uint32
+	exact   map[uint32]bool
+	// pageRole are pages that gained annotations: they are part of the pages,
+	// but nothing may draw with them.
+	pageRole map[uint32]bool
+	// companions are remarks that were vouched for with others.
+	companions map[pdf.Ref]bool
+	// offers are the options of choices that several fields may share.
+	offers map[offersKey]map[string]bool
+	// balances are the streams that draw and were read.
+	balances map[balanceKey]bool
 }
 
 // changedObject is an object of the newer revision that differs.
@@ -67,6 +83,7 @@ func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
 		v: v, old: older, new: newer, revision: i, uses: uses,
 		changed: make(map[uint32]*changedObject),
 		widgets: make(map[pdf.Ref]int),
+		ownRole: make(map[uint32]bool), pageRole: make(map[uint32]bool), companions: make(map[pdf.Ref]bool), offers: make(map[offersKey]map[string]bool),
 	}
 	if err := c.collect(); err != nil {
 		return nil, err
@@ -74,7 +91,7 @@ func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
 	c.all = slices.Collect(maps.Values(c.changed))
 	c.sharePages()
 	defer c.sharePages()
-	rules := []func() error{c.trailer, c.containers, c.catalog, c.pages, c.leftovers}
+	rules := []func() error{c.trailer, c.containers, c.catalog, c.pages, c.twoRoles, c.dangling, c.leftovers, c.noteDrawings}
 	if len(c.all) == 0 {
 		rules = rules[:1] // all that can differ is the trailer
 	}
@@ -99,6 +116,14 @@ func (v *verifier) compareRevisions(i int, uses *references) ([]Change, error) {
 	return c.changes, nil
 }
 
+// wasAndIs reads a value in the older revision and its counterpart in the newer.
+func wasAndIs[T any](c *comparison, read func(*pdf.Document, pdf.Object) (T, error), before, after pdf.Object) (was, is T, err error) {
+	if was, err = read(c.old, before); err == nil {
+		is, err = read(c.new, after)
+	}
+	return was, is, err
+}
+
 // collect finds the objects that differ. An object that the newer revision does
 // not name is the older one's.
 func (c *comparison) collect() error {
@@ -110,6 +135,10 @@ func (c *comparison) collect() error {
 		was = was && before.Kind != pdf.EntryFree
 		is := e.Kind != pdf.EntryFree
 		if !was && !is {
+			if before.Gen == 65535 && e.Num != 0 && c.uses.count(e.Num) > 0 {
+				// Perhaps the older entry was one that others can use.
+				c.refuse(Change{Kind: ChangeUnexplained}, e.Num)
+			}
 			continue
 		}
 		change := &changedObject{ref: pdf.Ref{Num: e.Num, Gen: refGen(e)}, added: !was, freed: !is}
@@ -135,7 +164,11 @@ func (c *comparison) collect() error {
 			if err != nil {
 				return err
 			}
-			if same {
+			repaired, err := c.repaired(change.ref)
+			if err != nil {
+				return err
+			}
+			if same && !repaired {
 				continue
 			}
 		}
@@ -145,6 +178,25 @@ func (c *comparison) collect() error {
 		c.changed[e.Num] = change
 	}
 	return c.arrivals()
+}
+
+// repaired reports whether the older revision's object has no strict reading:
+// other readers may have seen something else in it than in its cleaner copy.
+func (c *comparison) repaired(ref pdf.Ref) (bool, error) {
+	_, err := c.old.GetStrictly(ref)
+	if err == nil || !unreadable(err) {
+		return false, err
+	}
+	told := 0
+	for _, f := range c.v.findings {
+		if f.Code == CodeAmbiguous {
+			told++
+		}
+	}
+	if told < maxRepairs {
+		c.v.findings = append(c.v.findings, finding(CodeAmbiguous, err.Error()))
+	}
+	return true, nil
 }
 
 // arrivals refuses objects that the older revision already named, at places
@@ -170,8 +222,8 @@ func (c *comparison) arrivals() error {
 // be strict, name behind its end.
 func (v *verifier) findEarly(first int) {
 	for i := range first + 1 {
-		for e := range v.doc.RevisionEntries(i) {
-			if e.Kind == pdf.EntryInUse && e.Offset >= v.revs[first].End && len(v.early) < maxEarly {
+		for e := range v.doc.PlacedFrom(i, v.revs[first].End) {
+			if len(v.early) < maxEarly {
 				v.early = append(v.early, pdf.Ref{Num: e.Num, Gen: e.Gen})
 			}
 		}
@@ -185,16 +237,20 @@ const maxEarly = 1000
 func (c *comparison) same(a, b pdf.Object) (bool, error) {
 	x, ok := a.(*pdf.Stream)
 	if !ok {
-		return pdf.Equal(a, b), nil
+		return pdf.Identical(a, b), nil
 	}
 	y, ok := b.(*pdf.Stream)
-	if !ok || !pdf.Equal(without(x.Dict, "Length"), without(y.Dict, "Length")) {
+	if !ok || !pdf.Identical(without(x.Dict, "Length"), without(y.Dict, "Length")) {
 		return false, nil
 	}
 	xo, xn, _ := x.Extent()
 	yo, yn, _ := y.Extent()
 	if xn != yn {
 		return false, nil
+	}
+	// A Length that is wrong hides data from some readers, that is put right shows it.
+	if n, err := c.old.Resolve(x.Dict["Length"]); err != nil || n != pdf.Object(pdf.Integer(xn)) {
+		return false, onlyReader(err)
 	}
 	return sameBytes(c.v.r, xo, yo, xn)
 }
@@ -324,12 +380,12 @@ func (c *comparison) inPlace(before pdf.Object, ref pdf.Ref) bool {
 func differingKeys(a, b pdf.Dict) []pdf.Name {
 	var keys []pdf.Name
 	for k, v := range a {
-		if !pdf.Equal(v, b[k]) {
+		if !pdf.IdenticalUnder(k, v, b[k]) {
 			keys = append(keys, k)
 		}
 	}
-	for k, v := range b {
-		if _, ok := a[k]; !ok && v != nil {
+	for k := range b {
+		if _, ok := a[k]; !ok {
 			keys = append(keys, k)
 		}
 	}

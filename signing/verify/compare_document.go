@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/sertel-id/sertel/signing/internal/pdf"
@@ -13,8 +14,13 @@ func (c *comparison) trailer() error {
 	for _, key := range differingKeys(before, after) {
 		switch key {
 		case "Size", "Prev", "XRefStm", "DocChecksum":
+		case "Type", "W", "Index", "Filter", "DecodeParms", "Length":
+			// Of the section that they stood in, where a table was made from a stream.
+			if after[key] != nil {
+				c.refuse(Change{Kind: ChangeTrailer, Name: string(key)})
+			}
 		case "ID":
-			if !sameFirst(before["ID"], after["ID"]) {
+			if !sameFirst(before["ID"], after["ID"]) && (before["Encrypt"] != nil || after["Encrypt"] != nil || !isID(after["ID"])) {
 				c.refuse(Change{Kind: ChangeTrailer, Name: "ID"})
 			}
 		case "Info":
@@ -34,7 +40,22 @@ func sameFirst(a, b pdf.Object) bool {
 		return a == nil
 	}
 	y, ok := b.(pdf.Array)
-	return ok && len(x) > 0 && len(y) > 0 && pdf.Equal(x[0], y[0])
+	return ok && len(x) > 0 && len(y) > 0 && pdf.Identical(x[0], y[0])
+}
+
+// isID reports whether a value is a file identifier. That of a file that is not
+// encrypted decides nothing, and iText 2 and its heirs make a new one.
+func isID(o pdf.Object) bool {
+	a, ok := o.(pdf.Array)
+	if !ok || len(a) != 2 {
+		return false
+	}
+	for _, e := range a {
+		if _, ok := e.(pdf.String); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // containers settles the objects that hold other objects or the
@@ -83,12 +104,14 @@ func (c *comparison) catalog() error {
 		switch key {
 		case "AcroForm", "DSS", "Metadata":
 			// Compared below, whether or not the catalog itself differs.
-		case "Extensions":
-			c.explain(after[key])
-		case "Version":
-			if after.Name(key) == "" {
+		case "Extensions", "Version":
+			if ok, err := c.declared(key, after[key]); err != nil {
+				return err
+			} else if !ok {
 				c.refuse(Change{Kind: ChangeCatalog, Name: string(key)}, root.Num)
+				continue
 			}
+			c.vouch(Change{Kind: ChangeDeclared, Name: string(key)}, c.explain(after[key])...)
 		default:
 			c.refuse(Change{Kind: ChangeCatalog, Name: printable(string(key))}, root.Num)
 		}
@@ -105,18 +128,86 @@ func (c *comparison) catalog() error {
 	return c.xmp(before["Metadata"], after["Metadata"])
 }
 
+var versionName = regexp.MustCompile(`^[12]\.[0-9]$`)
+
+// declared reports whether a value says of the document what version of PDF it
+// uses, or what extensions (ISO 32000-2 section 7.12), and nothing that could be
+// drawn.
+func (c *comparison) declared(key pdf.Name, value pdf.Object) (bool, error) {
+	object, err := c.new.Resolve(value)
+	if err != nil {
+		return false, err
+	}
+	if key == "Version" {
+		version, _ := object.(pdf.Name)
+		return versionName.MatchString(string(version)), nil
+	}
+	all, ok := object.(pdf.Dict)
+	for name, entry := range all {
+		if name == "Type" {
+			continue
+		}
+		if object, err = c.new.Resolve(entry); err != nil {
+			return false, err
+		}
+		list, isList := object.(pdf.Array)
+		if !isList {
+			list = pdf.Array{object}
+		}
+		for _, e := range list {
+			one, isDict := e.(pdf.Dict)
+			ok = ok && isDict && onlyKeys(one, extensionKeys)
+		}
+	}
+	return ok, nil
+}
+
+var extensionKeys = []pdf.Name{"Type", "BaseVersion", "ExtensionLevel", "URL", "ExtensionRevision"}
+
 // added takes two lists and returns the elements that the newer has in
 // addition; ok is false unless the older one is still there in its order.
 func added(before, after pdf.Array) (more pdf.Array, ok bool) {
 	i := 0
 	for _, e := range after {
-		if i < len(before) && pdf.Equal(before[i], e) {
+		if i < len(before) && pdf.Identical(before[i], e) {
 			i++
 			continue
 		}
 		more = append(more, e)
 	}
 	return more, i == len(before)
+}
+
+// dangling refuses references to what does not exist, other than those that the
+// object had before: some readers rebuild the cross-reference for one, and then
+// show what they find in the bytes that were signed.
+func (c *comparison) dangling() error {
+	for _, o := range c.all {
+		if o.freed {
+			continue
+		}
+		if s, ok := o.after.(*pdf.Stream); ok && s.Dict.Name("Type") == "XRef" {
+			o = &changedObject{ref: o.ref, before: o.before, after: without(s.Dict, trailerRefs...)} // those are the trailer's
+		}
+		before := make(map[pdf.Ref]bool)
+		eachRef(o.before, func(ref pdf.Ref) { before[ref] = true })
+		bad := false
+		eachRef(o.after, func(ref pdf.Ref) {
+			e, ok := c.new.Entry(ref.Num)
+			bad = bad || !before[ref] && (!ok || e.Kind == pdf.EntryFree || refGen(e) != ref.Gen)
+		})
+		if bad {
+			c.refuse(Change{Kind: ChangeUnexplained}, o.ref.Num)
+		}
+	}
+	before := make(map[pdf.Ref]bool)
+	eachRef(c.old.Trailer(), func(ref pdf.Ref) { before[ref] = true })
+	eachRef(c.new.Trailer(), func(ref pdf.Ref) {
+		if e, ok := c.new.Entry(ref.Num); !before[ref] && (!ok || e.Kind == pdf.EntryFree || refGen(e) != ref.Gen) {
+			c.refuse(Change{Kind: ChangeTrailer})
+		}
+	})
+	return nil
 }
 
 // leftovers reports every object that no rule explained. New ones are not
@@ -163,11 +254,12 @@ const (
 	maxListed  = 100  // object numbers listed in one change
 )
 
-// checkCompany withdraws the vouching for metadata and unused objects when
-// nothing else changed: they go with another change, they are no reason for a
-// revision.
+// checkCompany withdraws the vouching for metadata, defaults and unused objects
+// when nothing else changed: they go with another change, they are no reason
+// for a revision.
 func (c *comparison) checkCompany() {
-	company := func(change Change) bool { return change.Kind == ChangeMetadata || change.Kind == ChangeUnused }
+	kinds := []ChangeKind{ChangeMetadata, ChangeDeclared, ChangeDefaults, ChangeUnused}
+	company := func(change Change) bool { return slices.Contains(kinds, change.Kind) }
 	if slices.ContainsFunc(c.changes, func(change Change) bool { return !company(change) }) {
 		return
 	}
@@ -203,6 +295,9 @@ func (c *comparison) nameLeftovers() (map[uint32]Change, error) {
 			continue
 		}
 		for i, ref := range pages.refs {
+			if !c.budget() {
+				break
+			}
 			name(ref, Change{Kind: ChangePage, Page: i + 1})
 			page, err := doc.Dict(ref)
 			if err != nil {
@@ -239,10 +334,11 @@ func (c *comparison) nameDeep(doc *pdf.Document, o pdf.Object, depth int, change
 	})
 }
 
-// budget counts the objects that are read only to name a change.
+// budget counts the objects that are read only to name a change, of all
+// revisions.
 func (c *comparison) budget() bool {
-	c.named++
-	return c.named < maxNamed
+	c.v.named++
+	return c.v.named < maxNamed
 }
 
 const maxNamed = 20_000

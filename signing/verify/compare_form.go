@@ -11,8 +11,11 @@ import (
 // Entries of a signature field or its widget that signing may set. Actions
 // (A, AA) are not among them: they would act on the whole document.
 var (
-	signingKeys = []pdf.Name{"V", "AP", "AS", "F", "M", "MK", "TU"}
-	fillingKeys = []pdf.Name{"V", "AP", "AS", "M", "I", "RV"}
+	signingKeys = []pdf.Name{"V", "AP", "AS", "F", "M", "MK", "TU", "P", "Rect"}
+	stampKeys   = []pdf.Name{"V", "M", "TU"} // for a document timestamp, which shows nothing
+	fillingKeys = []pdf.Name{"V", "AP", "AS", "M", "I", "RV", "TI", "Ff"}
+	valueKeys   = []pdf.Name{"V", "RV", "I", "TI", "Ff"} // of a field, never of a widget below it
+	tickingKeys = []pdf.Name{"V", "AS", "M", "Ff"}       // for a button, which has all its appearances
 
 	newFieldKeys = []pdf.Name{
 		"AP", "AS", "BS", "Border", "C", "Contents", "DA", "DR", "F", "FT", "Ff", "H", "Kids", "Lock", "M", "MK",
@@ -22,11 +25,7 @@ var (
 
 // form compares the interactive forms.
 func (c *comparison) form(beforeValue, afterValue pdf.Object) error {
-	before, err := c.old.Dict(beforeValue)
-	if err != nil {
-		return err
-	}
-	after, err := c.new.Dict(afterValue)
+	before, after, err := wasAndIs(c, (*pdf.Document).Dict, beforeValue, afterValue)
 	if err != nil {
 		return err
 	}
@@ -39,7 +38,17 @@ func (c *comparison) form(beforeValue, afterValue pdf.Object) error {
 		return nil
 	}
 	for _, key := range differingKeys(before, after) {
-		if key != "Fields" && !formKeyAllowed(key, before, after) {
+		switch {
+		case key == "Fields", key == "DR": // compared below
+		case (key == "DA" || key == "Q") && before[key] == nil:
+			drawn, err := c.drawsByDefault()
+			if err != nil {
+				return err
+			}
+			if drawn {
+				c.refuse(Change{Kind: ChangeForm, Name: string(key)}, num)
+			}
+		case !flagsGained(key, before, after):
 			c.refuse(Change{Kind: ChangeForm, Name: printable(string(key))}, num)
 		}
 	}
@@ -58,96 +67,31 @@ func (c *comparison) form(beforeValue, afterValue pdf.Object) error {
 	return c.existingFields()
 }
 
-// formKeyAllowed judges entries of the form other than its fields. Defaults
-// for drawing fields may be set only where there were no fields to draw.
-func formKeyAllowed(key pdf.Name, before, after pdf.Dict) bool {
-	switch key {
-	case "SigFlags":
-		old, _ := before.Int(key)
-		now, ok := after.Int(key)
-		return ok && old&^now == 0
-	case "DR":
-		return true // compared by formResources
-	case "DA", "Q":
-		return before == nil
-	}
-	return false
-}
-
-// formResources allows new default resources under names that were free.
-func (c *comparison) formResources(beforeValue, afterValue pdf.Object) error {
-	before, err := c.old.Dict(beforeValue)
-	if err != nil {
-		return err
-	}
-	after, err := c.new.Dict(afterValue)
-	if err != nil {
-		return err
-	}
-	num, ok := c.explainOwn(beforeValue, afterValue)
-	for _, category := range differingKeys(before, after) {
-		ok = ok && before[category] == nil
-	}
-	for category := range before {
-		kind, err := c.resourceCategory(before[category], after[category])
-		if err != nil {
-			return err
-		}
-		ok = ok && kind
-	}
-	if !ok {
-		c.refuse(Change{Kind: ChangeForm, Name: "DR"}, num)
-		return nil
-	}
-	c.explain(after)
-	return nil
-}
-
-// resourceCategory compares, say, the fonts before and after.
-func (c *comparison) resourceCategory(beforeValue, afterValue pdf.Object) (bool, error) {
-	before, err := c.old.Resolve(beforeValue)
-	if err != nil {
-		return false, err
-	}
-	after, err := c.new.Resolve(afterValue)
-	if err != nil {
-		return false, err
-	}
-	x, isDict := before.(pdf.Dict)
-	y, _ := after.(pdf.Dict)
-	if !isDict {
-		return pdf.Equal(before, after), nil
-	}
-	for key, value := range x {
-		if !pdf.Equal(value, y[key]) {
-			return false, nil
-		}
-	}
-	_, ok := c.explainOwn(beforeValue, afterValue)
-	return ok, nil
+// flagsGained reports whether an entry is that of the signature flags, and they
+// say no less than before.
+func flagsGained(key pdf.Name, before, after pdf.Dict) bool {
+	old, _ := before.Int(key)
+	now, ok := after.Int(key)
+	return key == "SigFlags" && ok && old&^now == 0
 }
 
 // fieldList compares the fields of the form or the kids of a parent: what was
 // there stays, what is new must be a signature field.
 func (c *comparison) fieldList(parent string, beforeValue, afterValue pdf.Object) error {
-	before, err := c.old.Array(beforeValue)
-	if err != nil {
-		return err
-	}
-	after, err := c.new.Array(afterValue)
+	before, after, err := wasAndIs(c, (*pdf.Document).Array, beforeValue, afterValue)
 	if err != nil {
 		return err
 	}
 	num, ok := c.explainOwn(beforeValue, afterValue)
 	more, kept := added(before, after)
 	if !ok || !kept {
-		c.refuse(Change{Kind: ChangeForm, Name: parent}, num)
+		c.refuse(Change{Kind: ChangeForm, Name: printable(parent)}, num)
 	}
 	for _, e := range more {
 		ref, ok := e.(pdf.Ref)
 		f := c.newForm.byRef(ref)
 		if !ok || f == nil || !c.fresh(ref) {
-			c.refuse(Change{Kind: ChangeForm, Name: parent}, ref.Num)
+			c.refuse(Change{Kind: ChangeForm, Name: printable(parent)}, ref.Num)
 			continue
 		}
 		c.newField(f)
@@ -155,11 +99,17 @@ func (c *comparison) fieldList(parent string, beforeValue, afterValue pdf.Object
 	return nil
 }
 
+// aboutField is a change of a field.
+func aboutField(kind ChangeKind, f *field, in *form) Change {
+	return Change{Kind: kind, Name: printable(f.name), field: f.name, doubtful: !in.sure(f)}
+}
+
 // newField vouches for a field that the revision added: a signature field,
 // signed by a signature that covers this very revision, or empty and blank.
 func (c *comparison) newField(f *field) {
-	change := Change{Kind: ChangeFormField, Name: printable(f.name), created: true}
-	if f.kind != "Sig" || !onlyKeys(f.dict, newFieldKeys) || c.oldForm.names[f.name] {
+	change := aboutField(ChangeFormField, f, c.newForm)
+	change.created = true
+	if f.kind != "Sig" || f.strayed || c.newForm.groups(f) || !onlyKeys(f.dict, newFieldKeys) || c.oldForm.names[f.name] {
 		c.refuse(change, f.ref.Num)
 		return
 	}
@@ -168,27 +118,59 @@ func (c *comparison) newField(f *field) {
 		if w.ref != f.ref {
 			nums = append(nums, w.ref.Num)
 		}
-		if !onlyKeys(w.dict, newFieldKeys) || !c.fresh(w.ref) {
+		if !onlyKeys(w.dict, newFieldKeys) || !c.fresh(w.ref) || !isWidget(w.dict) || !c.framed(w.dict) {
 			c.refuse(change, nums...)
 			return
 		}
 	}
+	if !c.plainField(f) {
+		c.refuse(change, nums...)
+		return
+	}
 	switch {
 	case f.value != nil:
 		s := c.signatureOf(f)
-		if s == nil {
+		if s == nil || s.Kind == DocumentTimestamp && !blank(c.new, f) {
 			change.Kind = ChangeSigned
 			c.refuse(change, nums...)
 			return
 		}
 		change.Kind = signedKind(s)
-	case c.blank(f):
+	case blank(c.new, f):
 		change.Kind = ChangeEmptyField
 	default:
 		c.refuse(change, nums...)
 		return
 	}
 	c.vouchField(change, f, nums)
+}
+
+// isWidget tells the annotation of a field from one that draws by itself: a
+// FreeText that calls itself a field shows its text all the same.
+func isWidget(d pdf.Dict) bool {
+	return d.Name("Subtype") == "Widget" && (d["Type"] == nil || d.Name("Type") == "Annot")
+}
+
+// ownWidgets reports whether what shows a field of the older revision are widgets
+// of it alone, or nothing.
+func (c *comparison) ownWidgets(f *field) bool {
+	return !c.oldForm.lends(f) && !slices.ContainsFunc(f.widgets, func(w widget) bool { return w.dict["Subtype"] != nil && !isWidget(w.dict) })
+}
+
+// sameWidgets reports whether a field is shown by what showed it before. A widget
+// with a value of its own has become another field.
+func sameWidgets(f, now *field) bool {
+	return slices.EqualFunc(f.widgets, now.widgets, func(a, b widget) bool { return a.ref == b.ref })
+}
+
+// plainField refuses a field whose own dictionary could be something else, such
+// as a page with its content.
+func (c *comparison) plainField(f *field) bool {
+	if f.dict["Type"] != nil && f.dict.Name("Type") != "Annot" {
+		return false
+	}
+	_, isText := f.dict["Contents"].(pdf.String)
+	return f.dict["Contents"] == nil || isText
 }
 
 // vouchField reports a field and settles all that came with it.
@@ -199,10 +181,16 @@ func (c *comparison) vouchField(change Change, f *field, nums []uint32) {
 		}
 	}
 	i := c.vouch(change, nums...)
+	c.vouchWidgets(i, f)
+}
+
+// vouchWidgets settles what a field that was vouched for draws with.
+func (c *comparison) vouchWidgets(i int, f *field) {
 	reached := c.explain(f.dict)
 	for _, w := range f.widgets {
 		reached = append(reached, c.explain(w.dict)...)
 		c.widgets[w.ref] = i
+		c.drawn = append(c.drawn, w.dict)
 	}
 	c.changes[i].addObjects(reached)
 }
@@ -235,17 +223,17 @@ func onlyKeys(d pdf.Dict, allowed []pdf.Name) bool {
 }
 
 // blank reports whether an empty field draws nothing.
-func (c *comparison) blank(f *field) bool {
+func blank(doc *pdf.Document, f *field) bool {
 	for _, w := range append([]widget{{dict: f.dict}}, f.widgets...) {
-		if mk, err := c.new.Dict(w.dict["MK"]); err != nil || mk["BG"] != nil || mk["BC"] != nil || mk["CA"] != nil {
+		if mk, err := doc.Dict(w.dict["MK"]); err != nil || !onlyKeys(mk, []pdf.Name{"R"}) {
 			return false
 		}
-		appearances, err := c.new.Dict(w.dict["AP"])
+		appearances, err := doc.Dict(w.dict["AP"])
 		if err != nil {
 			return false
 		}
 		for _, value := range appearances {
-			if !c.blankAppearance(value) {
+			if !blankAppearance(doc, value) {
 				return false
 			}
 		}
@@ -254,8 +242,8 @@ func (c *comparison) blank(f *field) bool {
 }
 
 // blankAppearance accepts a form without operators other than comments.
-func (c *comparison) blankAppearance(value pdf.Object) bool {
-	object, err := c.new.Resolve(value)
+func blankAppearance(doc *pdf.Document, value pdf.Object) bool {
+	object, err := doc.Resolve(value)
 	if err != nil {
 		return false
 	}
@@ -263,7 +251,10 @@ func (c *comparison) blankAppearance(value pdf.Object) bool {
 	if !ok {
 		return object == nil
 	}
-	data, err := c.new.StreamData(stream, 4096)
+	if !stream.PlainlyEncoded() || !isForm(stream) || !onlyKeys(stream.Dict, appearanceKeys) {
+		return false // others may see something else
+	}
+	data, err := doc.StreamData(stream, 4096)
 	return err == nil && onlyComments(data)
 }
 
@@ -309,8 +300,10 @@ func (c *comparison) existingFields() error {
 
 // parentField allows a grouping field to gain signature fields.
 func (c *comparison) parentField(name string, o *changedObject) error {
-	before, _ := o.before.(pdf.Dict)
-	after, _ := o.after.(pdf.Dict)
+	if !isDict(o.before) || !isDict(o.after) {
+		return nil // left over and refused
+	}
+	before, after := o.before.(pdf.Dict), o.after.(pdf.Dict)
 	for _, key := range differingKeys(before, after) {
 		if key != "Kids" {
 			c.refuse(Change{Kind: ChangeFormField, Name: printable(name)}, o.ref.Num)
@@ -325,18 +318,18 @@ func (c *comparison) parentField(name string, o *changedObject) error {
 // and now be signed by a signature that covers this revision.
 func (c *comparison) signedField(f, now *field) {
 	nums := f.objects()
-	change := Change{Kind: ChangeSigned, Name: printable(f.name)}
+	change := aboutField(ChangeSigned, f, c.oldForm)
 	if f.value != nil {
 		c.refuse(change, nums...)
 		return
 	}
 	change.Kind = ChangeFormField
-	if now == nil || now.value == nil || !c.onlyDiffer(f, signingKeys) {
+	if now == nil || now.value == nil || !c.ownWidgets(f) || !sameWidgets(f, now) || !c.onlyDiffer(f, signingKeys) || !blank(c.new, now) && !c.framedField(now) {
 		c.refuse(change, nums...)
 		return
 	}
 	s := c.signatureOf(now)
-	if s == nil {
+	if s == nil || s.Kind == DocumentTimestamp && !(blank(c.old, f) && blank(c.new, now)) && !c.onlyDiffer(f, stampKeys) {
 		change.Kind = ChangeSigned
 		c.refuse(change, nums...)
 		return
@@ -345,65 +338,10 @@ func (c *comparison) signedField(f, now *field) {
 	c.vouchField(change, now, c.changedOf(nums))
 }
 
-// filledField judges another field that differs: its value and appearance may.
-// An appearance may also be overwritten in place if nothing else draws it.
-func (c *comparison) filledField(f, now *field, touched bool) {
-	overwritten := c.overwritten(f)
-	if !touched && len(overwritten) == 0 {
-		return
-	}
-	nums := f.objects()
-	change := Change{Kind: ChangeFormField, Name: printable(f.name)}
-	if now == nil || f.isButton() || !c.onlyDiffer(f, fillingKeys) || !c.plainValue(now) {
-		c.refuse(change, nums...)
-		return
-	}
-	change.Kind = ChangeFormValue
-	i := c.vouch(change, append(c.changedOf(nums), overwritten...)...)
-	reached := c.explain(now.dict)
-	for _, w := range now.widgets {
-		reached = append(reached, c.explain(w.dict)...)
-		c.widgets[w.ref] = i
-	}
-	c.changes[i].addObjects(reached)
-}
-
-// plainValue refuses values that are streams: those of a field could be
-// drawn elsewhere too.
-func (c *comparison) plainValue(f *field) bool {
-	for _, key := range []pdf.Name{"V", "RV"} {
-		value, err := c.new.Resolve(f.dict[key])
-		if _, isStream := value.(*pdf.Stream); err != nil || isStream {
-			return false
-		}
-	}
-	return true
-}
-
-// overwritten are the appearance streams of a field that were changed in
-// place and have no other user.
-func (c *comparison) overwritten(f *field) []uint32 {
-	var nums []uint32
-	for _, w := range f.widgets {
-		eachRef(w.dict["AP"], func(ref pdf.Ref) {
-			if o := c.modified(ref.Num); o != nil && !c.uses.shared(ref.Num) {
-				nums = append(nums, ref.Num)
-				eachRef(o.after, func(below pdf.Ref) {
-					if c.fresh(below) {
-						nums = append(nums, c.explain(below)...)
-					}
-				})
-			}
-		})
-	}
-	return nums
-}
-
-// isButton reports a push button, which has no value (ISO 32000-2 section
+// isPush reports a push button, which has no value (ISO 32000-2 section
 // 12.7.5.2.2).
-func (f *field) isButton() bool {
-	flags, _ := f.dict.Int("Ff")
-	return f.kind == "Btn" && flags&(1<<16) != 0
+func (f *field) isPush() bool {
+	return f.kind == "Btn" && f.flags&(1<<16) != 0
 }
 
 // objects are the numbers of the field and its widgets.
@@ -422,12 +360,15 @@ func (c *comparison) changedOf(nums []uint32) []uint32 {
 }
 
 // onlyDiffer reports whether the field and its widgets differ in these keys
-// alone.
+// alone, and the widgets in none that makes a value.
 func (c *comparison) onlyDiffer(f *field, allowed []pdf.Name) bool {
 	for _, num := range f.objects() {
+		if c.changed[num] == nil {
+			continue
+		}
 		o := c.modified(num)
 		if o == nil {
-			continue
+			return false // taken away
 		}
 		before, ok := o.before.(pdf.Dict)
 		after, isDict := o.after.(pdf.Dict)
@@ -435,10 +376,57 @@ func (c *comparison) onlyDiffer(f *field, allowed []pdf.Name) bool {
 			return false
 		}
 		for _, key := range differingKeys(before, after) {
-			if !slices.Contains(allowed, key) {
+			if !slices.Contains(allowed, key) || num != f.ref.Num && slices.Contains(valueKeys, key) || !c.plainEntry(key, after[key]) || !c.completes(f, key, before, after) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// completes judges entries that say where a field is: programs that sign add the
+// page that it is on where none was named, and take its area from one that had
+// nothing to show and is signed invisibly.
+func (c *comparison) completes(f *field, key pdf.Name, before, after pdf.Dict) bool {
+	switch key {
+	case "P":
+		ref, _ := after[key].(pdf.Ref)
+		list, err := c.v.pagesOf(c.old)
+		return err == nil && before[key] == nil && list.number[ref] > 0
+	case "Ff":
+		// A signature that locks fields makes them read-only too.
+		flags, ok := after.Int(key)
+		return ok && flags == f.flags|flagReadOnly
+	case "Rect":
+		rect, ok := after[key].(pdf.Array)
+		return ok && len(rect) == 4 && before["AP"] == nil && !slices.ContainsFunc(rect, func(e pdf.Object) bool {
+			n, isNumber := pdf.Number(e)
+			return !isNumber || n != 0
+		})
+	}
+	return true
+}
+
+// plainEntry reports whether an entry of a field or widget is of its own kind,
+// so that nothing else can be made of it.
+func (c *comparison) plainEntry(key pdf.Name, value pdf.Object) bool {
+	object, err := c.new.Resolve(value)
+	if err != nil {
+		return false
+	}
+	switch object.(type) {
+	case nil:
+		return true
+	case pdf.String:
+		return slices.Contains([]pdf.Name{"M", "TU", "V", "RV"}, key)
+	case pdf.Name:
+		return key == "AS" || key == "V"
+	case pdf.Dict:
+		return slices.Contains([]pdf.Name{"AP", "MK", "V", "P"}, key)
+	case pdf.Array:
+		return key == "I" || key == "V" || key == "Rect"
+	case pdf.Integer:
+		return slices.Contains([]pdf.Name{"F", "TI", "Ff"}, key)
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/sertel-id/sertel/signing/internal/pdf"
@@ -32,13 +33,18 @@ func (c *comparison) pages() error {
 		_, ok := o.before.(pdf.Array)
 		return ok && c.modified(o.ref.Num) != nil
 	})
+	for ref := range list.nodes {
+		c.markedNode(ref)
+	}
 	// Numbers are settled along the way, so that the page itself goes last.
 	for i, ref := range list.refs {
 		o := c.modified(ref.Num)
 		var before, after pdf.Dict
 		if o != nil {
-			before, _ = o.before.(pdf.Dict)
-			after, _ = o.after.(pdf.Dict)
+			if !isDict(o.before) || !isDict(o.after) {
+				continue // a reference to a page, or no page: left over and refused
+			}
+			before, after = o.before.(pdf.Dict), o.after.(pdf.Dict)
 		} else {
 			if !lists {
 				continue
@@ -56,6 +62,21 @@ func (c *comparison) pages() error {
 		}
 	}
 	return nil
+}
+
+// markedNode allows a node above pages the mark that iText 2 and its heirs
+// leave in it.
+func (c *comparison) markedNode(ref pdf.Ref) {
+	o := c.modified(ref.Num)
+	if o == nil || !isDict(o.before) || !isDict(o.after) {
+		return
+	}
+	before, after := o.before.(pdf.Dict), o.after.(pdf.Dict)
+	_, isText := after["ITXT"].(pdf.String)
+	if keys := differingKeys(before, after); len(keys) == 1 && keys[0] == "ITXT" && isText {
+		c.settle(ref.Num)
+		c.ownRole[ref.Num] = true
+	}
 }
 
 // sharePages lets one list of pages serve both revisions where the page tree did
@@ -78,7 +99,7 @@ func (c *comparison) samePages(list *pageList) bool {
 		return false
 	}
 	after, err := c.new.Catalog()
-	if err != nil || list.indirect || len(c.v.early) > 0 || !pdf.Equal(before["Pages"], after["Pages"]) {
+	if err != nil || list.indirect || len(c.v.early) > 0 || !pdf.Identical(before["Pages"], after["Pages"]) {
 		return false
 	}
 	isPage := func(o pdf.Object) bool {
@@ -101,10 +122,24 @@ func (c *comparison) mayHoldPages() bool {
 	return false
 }
 
+// tabOrders are the values of Tabs (ISO 32000-2 table 31).
+var tabOrders = []pdf.Name{"R", "C", "S", "A", "W"}
+
 func (c *comparison) page(number int, ref pdf.Ref, before, after pdf.Dict) error {
 	for _, key := range differingKeys(before, after) {
+		if c.inherited(key, before, after) {
+			continue
+		}
 		switch key {
 		case "Annots":
+		case "Tabs":
+			if before[key] != nil || !slices.Contains(tabOrders, after.Name(key)) {
+				c.refuse(Change{Kind: ChangePage, Page: number, Name: string(key)}, ref.Num)
+			}
+		case "MediaBox", "CropBox", "BleedBox", "TrimBox", "ArtBox":
+			if !sameBox(before[key], after[key]) {
+				c.refuse(Change{Kind: ChangePage, Page: number, Name: string(key)}, ref.Num)
+			}
 		case "Contents", "Resources":
 			c.refuse(Change{Kind: ChangePageContent, Page: number}, ref.Num)
 		default:
@@ -113,12 +148,9 @@ func (c *comparison) page(number int, ref pdf.Ref, before, after pdf.Dict) error
 	}
 	if c.modified(ref.Num) != nil {
 		c.settle(ref.Num)
+		c.pageRole[ref.Num] = true
 	}
-	old, err := c.old.Array(before["Annots"])
-	if err != nil {
-		return err
-	}
-	now, err := c.new.Array(after["Annots"])
+	old, now, err := wasAndIs(c, (*pdf.Document).Array, before["Annots"], after["Annots"])
 	if err != nil {
 		return err
 	}
@@ -127,38 +159,114 @@ func (c *comparison) page(number int, ref pdf.Ref, before, after pdf.Dict) error
 	if !ok || !kept {
 		c.refuse(Change{Kind: ChangeAnnotations, Page: number}, ref.Num, num)
 	}
+	gained := newCover(number)
 	for _, e := range more {
-		c.annotation(number, e)
+		if err := c.addCover(gained, e, c.annotation(number, e)); err != nil {
+			return err
+		}
 	}
+	c.warnOfCover(gained)
 	return nil
 }
 
-// annotation judges an annotation that a page gained.
-func (c *comparison) annotation(page int, e pdf.Object) {
+// What vouches for an annotation where no change is about it.
+const (
+	byNothing   = -1
+	byCompanion = -2
+)
+
+// annotation judges an annotation that a page gained, and returns the index of
+// the change that vouches for it.
+func (c *comparison) annotation(page int, e pdf.Object) int {
 	ref, _ := e.(pdf.Ref)
-	if i, ok := c.widgets[ref]; ok {
+	if i, ok := c.widgets[ref]; ok && c.changes[i].Kind != ChangeFormValue {
 		if place := c.changes[i].Place; place != nil && place.Page == 0 {
 			place.Page = page
 			c.changes[i].Page = page
 		}
-		return
+		return i
+	}
+	if c.companions[ref] {
+		return byCompanion
 	}
 	change := Change{Kind: ChangeAnnotations, Page: page}
 	o := c.changed[ref.Num]
 	if o == nil || !c.fresh(ref) {
 		c.refuse(change, ref.Num)
-		return
+		return byNothing
 	}
 	dict, ok := o.after.(pdf.Dict)
 	if !ok || !slices.Contains(markup, dict.Name("Subtype")) || dict["A"] != nil || dict["AA"] != nil {
 		c.refuse(change, ref.Num)
-		return
+		return byNothing
 	}
 	change.Kind, change.Name = ChangeAnnotation, string(dict.Name("Subtype"))
 	if rect, ok := visibleRect(c.new, dict); ok {
 		change.Place = &Place{Page: page, Rect: rect}
 	}
 	i := c.vouch(change, ref.Num)
+	c.drawn = append(c.drawn, dict)
+	c.keepCompanions(dict)
 	reached := c.explain(dict)
 	c.changes[i].addObjects(reached)
+	return i
+}
+
+// keepCompanions remembers the new remarks that belong to a remark and are listed
+// beside it: its popup, the remark of a popup, the one that is answered.
+func (c *comparison) keepCompanions(dict pdf.Dict) {
+	for _, key := range []pdf.Name{"Popup", "Parent", "IRT"} {
+		ref, ok := dict[key].(pdf.Ref)
+		if !ok || !c.fresh(ref) {
+			continue
+		}
+		other, ok := c.changed[ref.Num].after.(pdf.Dict)
+		if ok && slices.Contains(markup, other.Name("Subtype")) && other["A"] == nil && other["AA"] == nil {
+			c.companions[ref] = true
+			c.drawn = append(c.drawn, other)
+		}
+	}
+}
+
+// inherited reports whether the page now says itself what it inherited before, as
+// iText writes it.
+func (c *comparison) inherited(key pdf.Name, before, after pdf.Dict) bool {
+	if _, had := before[key]; had || !slices.Contains(inheritable, key) {
+		return false
+	}
+	above := before
+	for range maxFieldDepth {
+		up, err := c.old.Dict(above["Parent"])
+		if err != nil || up == nil {
+			return false
+		}
+		if value, ok := up[key]; ok {
+			return pdf.IdenticalUnder(key, value, after[key])
+		}
+		above = up
+	}
+	return false
+}
+
+// inheritable are the entries that pages take from above (ISO 32000-2 table 31).
+var inheritable = []pdf.Name{"MediaBox", "CropBox", "Rotate", "Resources"}
+
+// sameBox compares two direct boxes: poppler writes pages anew with ten decimals.
+// One that is nearly empty stays as it is, since readers tell it from an empty
+// one.
+func sameBox(a, b pdf.Object) bool {
+	x, ok := a.(pdf.Array)
+	y, isArray := b.(pdf.Array)
+	if !ok || !isArray || len(x) != 4 || len(y) != 4 {
+		return false
+	}
+	var was, is [4]float64
+	for i := range x {
+		was[i], ok = pdf.Coordinate(x[i])
+		is[i], isArray = pdf.Coordinate(y[i])
+		if !ok || !isArray || math.Abs(was[i]-is[i]) > 1e-4 {
+			return false
+		}
+	}
+	return was == is || math.Abs(was[2]-was[0]) >= 1 && math.Abs(was[3]-was[1]) >= 1
 }

@@ -26,7 +26,10 @@ type store struct {
 // page could draw.
 func (c *comparison) securityStore(before, after pdf.Object) error {
 	if after == nil {
-		return nil // a store that was removed is a changed catalog entry
+		if before != nil {
+			c.refuse(Change{Kind: ChangeCatalog, Name: "DSS"})
+		}
+		return nil
 	}
 	s := &store{c: c}
 	was, dict, err := s.dict(before, after)
@@ -47,14 +50,55 @@ func (c *comparison) securityStore(before, after pdf.Object) error {
 			return err
 		}
 	}
+	lost, err := c.storeLost(was, dict)
+	if err != nil {
+		return err
+	}
 	same := pdf.Equal(before, after)
 	switch {
-	case s.bad:
+	case s.bad || lost:
 		c.refuse(Change{Kind: ChangeCatalog, Name: "DSS"}, s.changed...)
 	case len(s.changed) > 0 || !same:
 		c.vouch(Change{Kind: ChangeValidationData}, s.changed...)
 	}
 	return nil
+}
+
+// storeLost reports whether a piece of validation data is gone: without it what
+// was proven is not any more.
+func (c *comparison) storeLost(before, after pdf.Dict) (bool, error) {
+	for _, key := range storeLists {
+		old, now, err := wasAndIs(c, (*pdf.Document).Array, before[key], after[key])
+		if err != nil {
+			return false, err
+		}
+		if gone := missing(old, now); len(gone) > 0 {
+			kept := make(map[sum256]bool)
+			for _, p := range c.v.evidence.readStreams(c.new, now) {
+				kept[p.sum] = true
+			}
+			for _, p := range c.v.evidence.readStreams(c.old, gone) {
+				if !kept[p.sum] {
+					return true, nil
+				}
+			}
+		}
+	}
+	return false, nil
+}
+
+// missing are the elements of one list that the other has not.
+func missing(from, in pdf.Array) pdf.Array {
+	there := make(map[pdf.Ref]bool, len(in))
+	for _, e := range in {
+		if ref, ok := e.(pdf.Ref); ok {
+			there[ref] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(from), func(e pdf.Object) bool {
+		ref, ok := e.(pdf.Ref)
+		return ok && there[ref]
+	})
 }
 
 // own settles the object that holds a container of the store.
@@ -73,11 +117,7 @@ func (s *store) own(before, after pdf.Object) {
 // dict returns a dictionary of the store as it was and as it is.
 func (s *store) dict(before, after pdf.Object) (was, is pdf.Dict, err error) {
 	s.own(before, after)
-	old, err := s.c.old.Resolve(before)
-	if err != nil {
-		return nil, nil, err
-	}
-	object, err := s.c.new.Resolve(after)
+	old, object, err := wasAndIs(s.c, (*pdf.Document).Resolve, before, after)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,14 +1,18 @@
 package verify
 
-import "fmt"
+import (
+	"fmt"
 
-// Lang is a language of the report's texts.
-type Lang string
+	"github.com/sertel-id/sertel/passphrase"
+)
 
-// The languages of the report. Any other value is read as English.
+// Lang is a language of the report's texts. Any other Lang gives Indonesian.
+type Lang = passphrase.Lang
+
+// The languages of the report.
 const (
-	Indonesian Lang = "id"
-	English    Lang = "en"
+	Indonesian = passphrase.Indonesian
+	English    = passphrase.English
 )
 
 // Answer is the answer to one question about a signature. The zero value is
@@ -53,14 +57,14 @@ func (i Indication) Text(lang Lang) string {
 	switch {
 	case i == TotalPassed:
 		return "Valid"
-	case i == TotalFailed && lang == Indonesian:
-		return "Tidak valid"
-	case i == TotalFailed:
+	case i == TotalFailed && lang == English:
 		return "Not valid"
-	case lang == Indonesian:
-		return "Belum dapat dipastikan"
+	case i == TotalFailed:
+		return "Tidak valid"
+	case lang == English:
+		return "Could not be determined"
 	}
-	return "Could not be determined"
+	return "Belum dapat dipastikan"
 }
 
 // SubIndication is the reason of an indication, as ETSI EN 319 102-1 section
@@ -70,23 +74,23 @@ type SubIndication string
 // The sub-indications that this package gives. The first group goes with
 // TotalFailed, the second with Indeterminate.
 const (
-	FormatFailure    SubIndication = "FORMAT_FAILURE"
-	HashFailure      SubIndication = "HASH_FAILURE"
-	SigCryptoFailure SubIndication = "SIG_CRYPTO_FAILURE"
-	Revoked          SubIndication = "REVOKED"
-	NotYetValid      SubIndication = "NOT_YET_VALID"
+	FormatFailure    SubIndication = "FORMAT_FAILURE"     // not in a form that the standards allow, or changed after signing
+	HashFailure      SubIndication = "HASH_FAILURE"       // what was signed has another digest
+	SigCryptoFailure SubIndication = "SIG_CRYPTO_FAILURE" // the signature value does not verify
+	Revoked          SubIndication = "REVOKED"            // the signer's certificate was revoked at the time of signing
+	NotYetValid      SubIndication = "NOT_YET_VALID"      // signed before the certificate was valid
 
-	SigConstraintsFailure     SubIndication = "SIG_CONSTRAINTS_FAILURE"
-	ChainConstraintsFailure   SubIndication = "CHAIN_CONSTRAINTS_FAILURE"
-	CryptoConstraintsFailure  SubIndication = "CRYPTO_CONSTRAINTS_FAILURE"
-	TimestampOrderFailure     SubIndication = "TIMESTAMP_ORDER_FAILURE"
-	NoSigningCertificateFound SubIndication = "NO_SIGNING_CERTIFICATE_FOUND"
-	NoCertificateChainFound   SubIndication = "NO_CERTIFICATE_CHAIN_FOUND"
-	RevokedNoPOE              SubIndication = "REVOKED_NO_POE"
-	RevokedCANoPOE            SubIndication = "REVOKED_CA_NO_POE"
-	OutOfBoundsNoPOE          SubIndication = "OUT_OF_BOUNDS_NO_POE"
-	TryLater                  SubIndication = "TRY_LATER"
-	SignedDataNotFound        SubIndication = "SIGNED_DATA_NOT_FOUND"
+	SigConstraintsFailure     SubIndication = "SIG_CONSTRAINTS_FAILURE"      // something about the signature must be settled first
+	ChainConstraintsFailure   SubIndication = "CHAIN_CONSTRAINTS_FAILURE"    // the path breaks a constraint
+	CryptoConstraintsFailure  SubIndication = "CRYPTO_CONSTRAINTS_FAILURE"   // an algorithm or key is weak or unknown
+	TimestampOrderFailure     SubIndication = "TIMESTAMP_ORDER_FAILURE"      // the timestamps contradict each other
+	NoSigningCertificateFound SubIndication = "NO_SIGNING_CERTIFICATE_FOUND" // the signer's certificate is missing
+	NoCertificateChainFound   SubIndication = "NO_CERTIFICATE_CHAIN_FOUND"   // no path to a given root
+	RevokedNoPOE              SubIndication = "REVOKED_NO_POE"               // the certificate is revoked; no proof of existence before that
+	RevokedCANoPOE            SubIndication = "REVOKED_CA_NO_POE"            // the same of an authority of the path
+	OutOfBoundsNoPOE          SubIndication = "OUT_OF_BOUNDS_NO_POE"         // the certificate is over, or its issuer; no proof of time within
+	TryLater                  SubIndication = "TRY_LATER"                    // revocation data is missing or too old
+	SignedDataNotFound        SubIndication = "SIGNED_DATA_NOT_FOUND"        // there is no signature, or not the expected one
 )
 
 // Conclusion is the answer for a signature or for a document. It follows from

@@ -23,10 +23,11 @@ import (
 // zero values of its switches make a sound one.
 type message struct {
 	signer       identity
-	certificates []*x509.Certificate // instead of the signer's own and the issuer's
-	digest       crypto.Hash         // zero: SHA-256
-	claimDigest  crypto.Hash         // named in the message; zero: digest
-	content      []byte              // attached when not nil
+	certificates []*x509.Certificate   // instead of the signer's own and the issuer's
+	digest       crypto.Hash           // zero: SHA-256
+	claimDigest  crypto.Hash           // named in the message; zero: digest
+	content      []byte                // attached when not nil
+	encloses     asn1.ObjectIdentifier // type of the content; nil: data
 
 	noAttributes   bool
 	noContentType  bool
@@ -36,20 +37,27 @@ type message struct {
 	bind           *x509.Certificate // instead of the signer's own
 	twoSigners     bool
 	noSigner       bool
-	token          func(value []byte) []byte // makes the signature time-stamp
+	token          func(value []byte) []byte   // makes the signature time-stamp
+	contentToken   func(content []byte) []byte // makes the content time-stamp
 	breakSignature bool
+	rsaSignature   []byte // of SHA-1, instead of the signer's own
 	trailing       []byte
+	more           func(*cryptobyte.Builder) // further signed attributes
+	byKeyID        bool                      // names the signer by the identifier of his key
 }
 
 var (
-	oidData        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
-	oidSignedData  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
-	oidContentType = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
-	oidDigest      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
-	oidBinding     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
-	oidToken       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14}
+	oidData         = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
+	oidSignedData   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
+	oidContentType  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
+	oidDigest       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
+	oidBinding      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
+	oidSHA1WithRSA  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 5}
+	oidContentToken = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 20}
+	oidToken        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14}
 
 	digestOIDs = map[crypto.Hash]asn1.ObjectIdentifier{
+		crypto.MD5:    {1, 2, 840, 113549, 2, 5},
 		crypto.SHA1:   {1, 3, 14, 3, 2, 26},
 		crypto.SHA256: {2, 16, 840, 1, 101, 3, 4, 2, 1},
 		crypto.SHA512: {2, 16, 840, 1, 101, 3, 4, 2, 3},
@@ -81,7 +89,10 @@ func (m message) build(t testing.TB, covered []byte) []byte {
 					seq(b, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(digestOIDs[m.claimDigest]) })
 				})
 				seq(b, func(b *cryptobyte.Builder) {
-					b.AddASN1ObjectIdentifier(oidData)
+					if m.encloses == nil {
+						m.encloses = oidData
+					}
+					b.AddASN1ObjectIdentifier(m.encloses)
 					if m.content != nil {
 						b.AddASN1(ctx0, func(b *cryptobyte.Builder) { b.AddASN1OctetString(m.content) })
 					}
@@ -111,7 +122,7 @@ func (m message) addSigner(t testing.TB, b *cryptobyte.Builder, covered []byte) 
 	var attributes []byte
 	signed := covered
 	if !m.noAttributes {
-		attributes = m.attributes(t, digestOf(m.digest, covered))
+		attributes = m.attributes(t, covered)
 		set := cryptobyte.NewBuilder(nil)
 		set.AddASN1(casn1.SET, func(b *cryptobyte.Builder) { b.AddBytes(attributes) })
 		signed = set.BytesOrPanic()
@@ -123,16 +134,29 @@ func (m message) addSigner(t testing.TB, b *cryptobyte.Builder, covered []byte) 
 	}
 	cert := m.signer.cert
 	b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddASN1Int64(1)
-		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddBytes(cert.RawIssuer)
-			b.AddASN1BigInt(cert.SerialNumber)
-		})
+		if m.byKeyID {
+			b.AddASN1Int64(3)
+			b.AddASN1(casn1.Tag(0).ContextSpecific(), func(b *cryptobyte.Builder) { b.AddBytes(cert.SubjectKeyId) })
+		} else {
+			b.AddASN1Int64(1)
+			b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
+				b.AddBytes(cert.RawIssuer)
+				b.AddASN1BigInt(cert.SerialNumber)
+			})
+		}
 		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(digestOIDs[m.claimDigest]) })
 		if attributes != nil {
 			b.AddASN1(casn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) { b.AddBytes(attributes) })
 		}
-		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(ecdsaOIDs[m.digest]) })
+		b.AddASN1(casn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			if m.rsaSignature != nil {
+				b.AddASN1ObjectIdentifier(oidSHA1WithRSA)
+				b.AddASN1NULL()
+				signature = m.rsaSignature
+				return
+			}
+			b.AddASN1ObjectIdentifier(ecdsaOIDs[m.digest])
+		})
 		b.AddASN1OctetString(signature)
 		if m.token != nil {
 			b.AddASN1(casn1.Tag(1).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
@@ -142,7 +166,7 @@ func (m message) addSigner(t testing.TB, b *cryptobyte.Builder, covered []byte) 
 	})
 }
 
-func (m message) attributes(t testing.TB, digest []byte) []byte {
+func (m message) attributes(t testing.TB, covered []byte) []byte {
 	b := cryptobyte.NewBuilder(nil)
 	if !m.noContentType {
 		contentType := m.contentType
@@ -152,7 +176,7 @@ func (m message) attributes(t testing.TB, digest []byte) []byte {
 		addAttribute(b, oidContentType, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(contentType) })
 	}
 	if !m.noDigest {
-		addAttribute(b, oidDigest, func(b *cryptobyte.Builder) { b.AddASN1OctetString(digest) })
+		addAttribute(b, oidDigest, func(b *cryptobyte.Builder) { b.AddASN1OctetString(digestOf(m.digest, covered)) })
 	}
 	if !m.noBinding {
 		bound := m.signer.cert
@@ -160,6 +184,12 @@ func (m message) attributes(t testing.TB, digest []byte) []byte {
 			bound = m.bind
 		}
 		addAttribute(b, oidBinding, func(b *cryptobyte.Builder) { addBinding(b, bound) })
+	}
+	if m.contentToken != nil {
+		addAttribute(b, oidContentToken, func(b *cryptobyte.Builder) { b.AddBytes(m.contentToken(covered)) })
+	}
+	if m.more != nil {
+		m.more(b)
 	}
 	out, err := b.Bytes()
 	require.NoError(t, err)
@@ -196,12 +226,14 @@ type craft struct {
 	message   message
 	token     func(covered []byte) []byte  // instead of message
 	name      string                       // field name; empty: Palsu
+	reuse     uint32                       // number of the empty field that is signed; zero: a new one
 	dict      func(pdf.Dict)               // changes the signature dictionary
 	field     func(pdf.Dict)               // changes the field
 	update    func(*pdf.Update)            // adds to the revision
 	byteRange func(a, b, end int64) string // the array as it is written
 	contents  func(hexadecimal []byte) []byte
 	covered   func(file []byte, a, b, end int64) []byte // what is digested
+	room      int                                       // zero: craftRoom
 }
 
 const craftRoom = 6000
@@ -211,7 +243,10 @@ func (c craft) apply(t testing.TB, document []byte) []byte {
 	doc, err := pdf.Open(bytes.NewReader(document), int64(len(document)), pdf.Options{})
 	require.NoError(t, err)
 	u := doc.NewUpdate()
-	contents := pdf.NewPlaceholder(append(append([]byte{'<'}, bytes.Repeat([]byte{'0'}, 2*craftRoom)...), '>'))
+	if c.room == 0 {
+		c.room = craftRoom
+	}
+	contents := pdf.NewPlaceholder(append(append([]byte{'<'}, bytes.Repeat([]byte{'0'}, 2*c.room)...), '>'))
 	byteRange := pdf.NewPlaceholder(fmt.Appendf(nil, "%-60s", "[0 0 0 0]"))
 	dict := pdf.Dict{
 		"Type": pdf.Name("Sig"), "Filter": pdf.Name("Adobe.PPKLite"), "SubFilter": pdf.Name("ETSI.CAdES.detached"),
@@ -231,7 +266,11 @@ func (c craft) apply(t testing.TB, document []byte) []byte {
 	if c.field != nil {
 		c.field(field)
 	}
-	addField(u, u.Add(field))
+	if c.reuse != 0 {
+		set(u, c.reuse, func(d pdf.Dict) { d["V"], d["AP"] = field["V"], field["AP"] })
+	} else {
+		addField(u, u.Add(field))
+	}
 	if c.update != nil {
 		c.update(u)
 	}
@@ -266,7 +305,7 @@ func (c craft) apply(t testing.TB, document []byte) []byte {
 		if c.contents != nil {
 			value = c.contents(value)
 		}
-		require.LessOrEqual(t, len(value), 2*craftRoom)
+		require.LessOrEqual(t, len(value), 2*c.room)
 		copy(file[gap.Offset+1:], value)
 	}
 	return file

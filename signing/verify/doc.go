@@ -33,7 +33,16 @@
 // certification or a field lock says so, form values and remarks. Everything
 // else is a modification. Rules know objects by what they are, so an object
 // that is used twice cannot change under cover of one use, and a new object
-// cannot fill a place that the signed revision had left open.
+// cannot fill a place that the signed revision had left open. Nor may a later
+// revision hold, in a stream or a comment, what a program that rebuilds damaged
+// files would take for an object.
+//
+// Filling in is bound to the field: its value is of its kind and among its options,
+// a button shows the state that is its value, and nobody fills in a field that is
+// read-only, unless it is calculated. Where readers may disagree about the name of
+// a field, a lock counts as one of it. What the text field's appearance says is not
+// compared with its value, and remarks that were signed may not be changed even
+// where remarks may be added.
 //
 // The path is built from the certificate whose key made the signature to the
 // given roots, at the proven time or else at the time of judgment. Evidence of
@@ -52,6 +61,13 @@
 // [Report.JudgeLetter] goes on from there: whether the expected people signed, in
 // the expected order, and nothing but signing happened in between.
 //
+// # What programs read
+//
+// A report and the verdict on a letter are written as JSON and read back.
+// report.schema.json and letter.schema.json beside this file are JSON Schemas of
+// the form; testdata holds a sample of each with every key, and the list of
+// codes. Findings and changes carry their sentences along, in both languages.
+//
 // # What is not
 //
 // Nothing goes over the network unless Options.Fetcher is set. What a document
@@ -62,13 +78,21 @@
 // that no later one covers is judged at its own time, also after its certificate
 // has expired; the report then says so.
 //
+// # Concurrency
+//
+// Verify keeps nothing between calls. Calls may run at the same time, also with
+// the same Options, if the Fetcher allows it; that of [NewHTTPFetcher] does.
+// A call reads from its io.ReaderAt in up to two goroutines, which have ended when
+// it returns. Reports are not locked: many may read one that nobody changes.
+//
 // # Limits
 //
 // A file may hold 100 signatures (Options.MaxSignatures) and 256 revisions
 // after the first one; evidence, fields and comparisons have bounds of their
 // own. What goes beyond them is never called valid.
 //
-// The bytes of the file are gone over once, whatever the number of signatures.
-// Beyond that come the public-key operations for certificates, evidence and
+// The bytes of the file are gone over once, whatever the number of signatures;
+// they are digested by a goroutine of their own while the other looks around in
+// what was signed. Beyond that come the public-key operations for certificates, evidence and
 // timestamps, and a look at each object that the pages draw with.
 package verify

@@ -2,7 +2,9 @@ package verify
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
+	"errors"
 	"slices"
 
 	"github.com/sertel-id/sertel/signing/internal/cms"
@@ -28,6 +30,7 @@ const (
 // is trusted: each piece is checked when it is used.
 type evidence struct {
 	certificates []*x509.Certificate
+	given        int // of them, by the caller
 	// embedded are the certificates that the file itself holds.
 	embedded map[string]bool
 	ocsps    []piece
@@ -35,48 +38,86 @@ type evidence struct {
 	total    int64
 	// enclosed is what messages hold, with the index of the first revision
 	// that does; stored what the security store of a revision holds.
-	enclosed map[string]int
-	stored   map[int]map[string]bool
+	enclosed map[sum256]int
+	stored   map[int]map[sum256]bool
 	// streams are those decoded, by their place: revisions share them.
-	streams map[int64][]byte
+	streams map[int64]piece
+	sums    map[memoryPlace]sum256
 }
 
+// piece is one piece of evidence; der is nil of a stream that cannot be read.
 type piece struct {
 	der    []byte
+	sum    sum256
 	source string
+}
+
+// sum256 tells pieces apart, however many there are, without going through
+// their bytes again.
+type sum256 = [sha256.Size]byte
+
+type memoryPlace struct {
+	first *byte
+	size  int
+}
+
+// sumOf is the digest of a piece, made once of the same memory.
+func (e *evidence) sumOf(der []byte) sum256 {
+	if len(der) == 0 {
+		return sha256.Sum256(nil)
+	}
+	place := memoryPlace{&der[0], len(der)}
+	sum, ok := e.sums[place]
+	if !ok {
+		sum = sha256.Sum256(der)
+		if e.sums == nil {
+			e.sums = make(map[memoryPlace]sum256)
+		}
+		e.sums[place] = sum
+	}
+	return sum
 }
 
 // gatherEvidence collects what the document's security store (ISO 32000-2
 // section 12.8.4.3), the signatures themselves and the caller offer.
 func (v *verifier) gatherEvidence() {
 	e := &v.evidence
-	e.embedded, e.enclosed = make(map[string]bool), make(map[string]int)
+	e.embedded, e.enclosed = make(map[string]bool), make(map[sum256]int)
+	e.addGiven(v.opts)
 	for _, s := range v.sigs {
 		if s.cms.data != nil {
 			e.addMessage(s.cms.data, s.place.revision)
 		}
 	}
 	if dss := readDSS(v.doc); dss != nil {
-		for _, der := range e.readStreams(v.doc, dss["Certs"]) {
-			if c, err := x509.ParseCertificate(der); err == nil {
+		for _, p := range e.readStreams(v.doc, dss["Certs"]) {
+			if c, err := x509.ParseCertificate(p.der); err == nil {
 				e.addCertificate(c, true)
 			}
 		}
-		for _, der := range e.readStreams(v.doc, dss["OCSPs"]) {
-			e.ocsps = addPiece(e.ocsps, der, fromDocument)
+		for _, p := range e.readStreams(v.doc, dss["OCSPs"]) {
+			e.ocsps = p.addTo(e.ocsps)
 		}
-		for _, der := range e.readStreams(v.doc, dss["CRLs"]) {
-			e.crls = addPiece(e.crls, der, fromDocument)
+		for _, p := range e.readStreams(v.doc, dss["CRLs"]) {
+			e.crls = p.addTo(e.crls)
 		}
 	}
-	for _, c := range v.opts.Intermediates {
-		e.addCertificate(c, false)
+}
+
+// addGiven takes what the caller offers. It comes first and is not counted
+// against what a document may carry, so that no document can crowd it out.
+func (e *evidence) addGiven(opts Options) {
+	for _, c := range opts.Intermediates {
+		if c != nil && !slices.ContainsFunc(e.certificates, c.Equal) {
+			e.certificates = append(e.certificates, c)
+		}
 	}
-	for _, der := range v.opts.OCSP {
-		e.ocsps = addPiece(e.ocsps, der, fromCaller)
+	e.given = len(e.certificates)
+	for _, der := range opts.OCSP {
+		e.ocsps = append(e.ocsps, newPiece(der, fromCaller))
 	}
-	for _, der := range v.opts.CRLs {
-		e.crls = addPiece(e.crls, der, fromCaller)
+	for _, der := range opts.CRLs {
+		e.crls = append(e.crls, newPiece(der, fromCaller))
 	}
 }
 
@@ -113,8 +154,9 @@ func (e *evidence) addMessage(data *cms.SignedData, revision int) {
 }
 
 func (e *evidence) enclose(der []byte, revision int) {
-	if first, ok := e.enclosed[string(der)]; !ok || revision < first {
-		e.enclosed[string(der)] = revision
+	sum := e.sumOf(der)
+	if first, ok := e.enclosed[sum]; !ok || revision < first {
+		e.enclosed[sum] = revision
 	}
 }
 
@@ -125,16 +167,36 @@ func (e *evidence) addCertificate(c *x509.Certificate, embedded bool) {
 	if embedded {
 		e.embedded[string(c.Raw)] = true
 	}
-	if len(e.certificates) < maxCertificates && !slices.ContainsFunc(e.certificates, c.Equal) {
+	if len(e.certificates)-e.given < maxCertificates && !slices.ContainsFunc(e.certificates, c.Equal) {
 		e.certificates = append(e.certificates, c)
 	}
 }
 
+// addPiece adds one that is new, unless there are too many of its source. What
+// the document holds is the document's, whoever gave it too.
 func addPiece(pieces []piece, der []byte, source string) []piece {
-	if len(pieces) >= maxEvidence || slices.ContainsFunc(pieces, func(p piece) bool { return bytes.Equal(p.der, der) }) {
+	return newPiece(der, source).addTo(pieces)
+}
+
+func newPiece(der []byte, source string) piece { return piece{der, sha256.Sum256(der), source} }
+
+func (p piece) addTo(pieces []piece) []piece {
+	alike := 0
+	for i, other := range pieces {
+		if other.sum == p.sum {
+			if p.source == fromDocument {
+				pieces[i].source = p.source
+			}
+			return pieces
+		}
+		if other.source == p.source {
+			alike++
+		}
+	}
+	if alike >= maxEvidence {
 		return pieces
 	}
-	return append(pieces, piece{der, source})
+	return append(pieces, p)
 }
 
 // issuersOf picks, out of everything at hand, the certificates whose names
@@ -142,7 +204,7 @@ func addPiece(pieces []piece, der []byte, source string) []piece {
 func (e *evidence) issuersOf(leaf *x509.Certificate, extra []*x509.Certificate) []*x509.Certificate {
 	var picked []*x509.Certificate
 	names := [][]byte{leaf.RawIssuer}
-	pool := slices.Concat(extra, e.certificates)
+	pool := slices.Concat(e.certificates[:e.given], extra, e.certificates[e.given:])
 	for i := 0; i < len(names); i++ {
 		for _, c := range pool {
 			if len(picked) == maxIssuers {
@@ -178,70 +240,80 @@ func readDSS(doc *pdf.Document) pdf.Dict {
 }
 
 // storedAt is what the security store of a revision holds.
-func (v *verifier) storedAt(revision int) map[string]bool {
+func (v *verifier) storedAt(revision int) map[sum256]bool {
 	e := &v.evidence
 	if stored, ok := e.stored[revision]; ok {
 		return stored
 	}
-	stored := make(map[string]bool)
+	stored := make(map[sum256]bool)
 	if doc, err := v.revision(revision); err == nil {
 		dss := readDSS(doc)
 		for _, list := range storeLists {
-			for _, der := range e.readStreams(doc, dss[list]) {
-				stored[string(der)] = true
+			for _, p := range e.readStreams(doc, dss[list]) {
+				stored[p.sum] = true
 			}
 		}
 	}
 	if e.stored == nil {
-		e.stored = make(map[int]map[string]bool)
+		e.stored = make(map[int]map[sum256]bool)
 	}
 	e.stored[revision] = stored
 	return stored
 }
 
-// readStreams returns the decoded streams of an array; those that cannot be
-// read are left out, as evidence that does not exist.
-func (e *evidence) readStreams(doc *pdf.Document, o pdf.Object) [][]byte {
+// readStreams returns the decoded streams of an array, each once; those that
+// cannot be read are left out, as evidence that does not exist.
+func (e *evidence) readStreams(doc *pdf.Document, o pdf.Object) []piece {
 	array, err := doc.Array(o)
 	if err != nil {
 		return nil
 	}
-	var out [][]byte
+	var out []piece
+	met := make(map[int64]bool)
 	for _, item := range array[:min(len(array), maxEvidence)] {
 		object, err := doc.Resolve(item)
 		if err != nil {
 			continue
 		}
-		if stream, ok := object.(*pdf.Stream); ok {
-			if data := e.readStream(doc, stream); data != nil {
-				out = append(out, data)
-			}
+		stream, ok := object.(*pdf.Stream)
+		if !ok {
+			continue
+		}
+		place, _, _ := stream.Extent()
+		if met[place] {
+			continue
+		}
+		met[place] = true
+		if p := e.readStream(doc, stream); p.der != nil {
+			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// readStream decodes a stream, once; nil when it cannot be read or there was too
-// much.
-func (e *evidence) readStream(doc *pdf.Document, stream *pdf.Stream) []byte {
-	place, _, ok := stream.Extent()
-	if data, known := e.streams[place]; ok && known {
-		return data
+// readStream decodes a stream, once, whether or not it can be read; nothing when
+// there was too much.
+func (e *evidence) readStream(doc *pdf.Document, stream *pdf.Stream) piece {
+	place, _, _ := stream.Extent() // the file's are all in the file
+	if p, known := e.streams[place]; known {
+		return p
 	}
-	left := maxEvidenceTotal - e.total
-	if left <= 0 {
-		return nil
+	limit := min(maxEvidenceSize, maxEvidenceTotal-e.total)
+	if limit <= 0 {
+		return piece{}
 	}
-	data, err := doc.StreamData(stream, min(maxEvidenceSize, left))
-	if err != nil {
-		return nil
-	}
+	data, err := doc.StreamData(stream, limit)
 	e.total += int64(len(data))
+	if errors.Is(err, pdf.ErrLimit) {
+		e.total += limit // decoded and thrown away
+	}
+	var p piece
+	if err == nil {
+		p = newPiece(data, fromDocument)
+	}
 	if e.streams == nil {
-		e.streams = make(map[int64][]byte)
+		e.streams = make(map[int64]piece)
 	}
-	if ok {
-		e.streams[place] = data
-	}
-	return data
+	e.streams[place] = p
+	return p
 }

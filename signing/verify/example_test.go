@@ -35,7 +35,7 @@ func Example() {
 		fmt.Println(report.Conclusion)
 	}
 	// Output:
-	// Valid: ditandatangani oleh Budi Contoh
+	// Valid: ditandatangani oleh Budi Contoh; pencabutan sertifikat tidak diperiksa
 	// TOTAL-PASSED
 	// Tidak valid: isi dokumen telah diubah setelah ditandatangani
 	// TOTAL-FAILED/HASH_FAILURE

@@ -36,11 +36,13 @@ type ExpectedSigner struct {
 }
 
 // LifeCycle knows the states of certificates over time, such as the records of
-// a registrar.
+// a registrar. The example makes one of a certificate.Tracker.
 type LifeCycle interface {
 	// UsableAt says whether the certificate could be used for signing at the
 	// instant. The status is the record's own word for its state then, such as
-	// "SUSPEND"; it is repeated to the reader. An error counts as Unknown.
+	// "SUSPEND"; it is repeated to the reader. An error counts as Unknown. How
+	// fresh its records were then only the source can tell: where it was last
+	// told long before the instant, it should say Unknown.
 	UsableAt(ctx context.Context, certificate *x509.Certificate, at time.Time) (usable Answer, status string, err error)
 }
 
@@ -91,7 +93,7 @@ func (e expected) match(s *Signer) Match {
 	if len(e.Certificates) > 0 {
 		return MatchNone
 	}
-	name, err := identity.ParseName(s.CommonName)
+	name, err := identity.ParseName(s.Certificate.Subject.CommonName) // s.CommonName is made fit to print, and cut
 	if err != nil || !e.name.SamePerson(name) {
 		return MatchNone
 	}

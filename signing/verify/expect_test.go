@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/verify"
 )
 
@@ -41,6 +42,13 @@ func TestJudgeLetter(t *testing.T) {
 	both := w.sign(w.sign(letter(), w.optionsBB(w.budi)), w.optionsBB(w.sari))
 	timed := w.sign(letter(), w.optionsBT(w.budi))
 	filled := w.sign(certified(signing.CertifyFormFilling, formLetter, fill)(t, w), w.optionsBB(w.sari))
+	declared, defaults := w.sound(w.sari), w.sound(w.sari)
+	declared.update = func(u *pdf.Update) { set(u, 1, func(d pdf.Dict) { d["Version"] = pdf.Name("2.0") }) }
+	defaults.update = func(u *pdf.Update) {
+		font := u.Add(pdf.Dict{"Type": pdf.Name("Font"), "Subtype": pdf.Name("Type1"), "BaseFont": pdf.Name("Helvetica")})
+		setForm(u, pdf.Dict{"DA": pdf.TextString("/Helv 0 Tf 0 g "), "DR": pdf.Dict{"Font": pdf.Dict{"Helv": font}}})
+	}
+	once := w.sign(letter(), w.optionsBB(w.budi))
 	budi, sari := byCertificate("Kepala Dinas", w.budi), byCertificate("Sekretaris Daerah", w.sari)
 	inOrder := []verify.ExpectedSigner{budi, sari}
 	status := func(usable verify.Answer, word string, err error) verify.LifeCycle {
@@ -62,7 +70,20 @@ func TestJudgeLetter(t *testing.T) {
 		{"by name, titles and case aside", both, verify.Expectation{Signers: []verify.ExpectedSigner{{Name: "Dr. BUDI CONTOH, S.Kom."}, {Name: "Sari Contoh"}}}, nil, verify.CodeSignerByName},
 		{"others allowed", both, verify.Expectation{Signers: []verify.ExpectedSigner{sari}, AllowOthers: true}, nil, verify.CodeSignerOther},
 		{"a document timestamp is nobody's signature", w.documentTimestamp(t, both, w.stamper(w.tsa)), verify.Expectation{Signers: inOrder}, nil, ""},
+		{"second signer's program declares the version that it writes", declared.apply(t, once), verify.Expectation{Signers: inOrder}, nil, ""},
+		{"second signer's program sets defaults for its field", defaults.apply(t, once), verify.Expectation{Signers: inOrder}, nil, ""},
 		{"usable at the proven time", timed, verify.Expectation{Signers: inOrder[:1], LifeCycle: status(verify.Yes, "ISSUE", nil)}, nil, ""},
+
+		{"initials told by name, then the signature by certificate, of one person", w.sign(w.sign(letter(), w.optionsBB(w.budi)), w.optionsBB(w.budi)),
+			verify.Expectation{Signers: []verify.ExpectedSigner{{Role: "Paraf", Name: "Budi Contoh"}, budi}}, nil, verify.CodeSignerByName},
+		{"one person before and after another", w.sign(both, w.optionsBB(w.budi)),
+			verify.Expectation{Signers: []verify.ExpectedSigner{{Role: "Paraf", Name: "Budi Contoh"}, sari, budi}}, nil, verify.CodeSignerByName},
+		{"the first fits the place that only the second can fill", both,
+			verify.Expectation{Signers: []verify.ExpectedSigner{{Name: "Budi Contoh"}, byCertificate("Kepala Dinas", w.budi, w.sari)}}, nil, verify.CodeSignerByName},
+		{"somebody else first, and again in his turn", w.sign(w.sign(w.sign(letter(), w.optionsBB(w.sari)), w.optionsBB(w.budi)), w.optionsBB(w.sari)),
+			verify.Expectation{Signers: inOrder, AllowOthers: true}, nil, verify.CodeSignerOther},
+		{"all there, though none in his place", both,
+			verify.Expectation{Signers: []verify.ExpectedSigner{byCertificate("Kepala Dinas", w.budi, w.sari), {Name: "Budi Contoh"}}}, verify.ErrSigners, verify.CodeSignerOrder},
 
 		{"the wrong way round", both, verify.Expectation{Signers: []verify.ExpectedSigner{sari, budi}}, verify.ErrSigners, verify.CodeSignerOrder},
 		{"one too many", both, verify.Expectation{Signers: inOrder[:1]}, verify.ErrSigners, verify.CodeSignerUnexpected},
@@ -119,6 +140,18 @@ func TestJudgeLetterTellsWhoSigned(t *testing.T) {
 		{Role: "Sekretaris Daerah", Expected: "Sekretaris Daerah (Sari Contoh)", Signature: 2, Match: verify.MatchName},
 	}, verdict.Signers, "revocation is unknown here, so Signed is not Yes")
 	require.ErrorIs(t, verdict.Err(), verify.ErrIndeterminate)
+}
+
+// Of the ways that keep the order, the one with the stronger match is taken.
+func TestOneSignatureGoesToTheStrongerMatch(t *testing.T) {
+	w := newWorld(t)
+	report := judge(t, w.sign(letter(), w.optionsBB(w.budi)), w.online())
+	verdict, err := report.JudgeLetter(t.Context(), verify.Expectation{
+		Signers: []verify.ExpectedSigner{{Role: "Paraf", Name: "Budi Contoh"}, byCertificate("Kepala Dinas", w.budi)},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, verify.MatchNone, verdict.Signers[0].Match)
+	assert.Equal(t, verify.MatchCertificate, verdict.Signers[1].Match)
 }
 
 func TestExpectationMustSayWho(t *testing.T) {

@@ -3,7 +3,11 @@ package verify_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"os"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/signing/verify"
 )
@@ -66,4 +70,59 @@ func withoutValues(document []byte) []byte {
 		}
 	}
 	return blank
+}
+
+// FuzzReadReport asks that JSON which is read as a report or as a letter can be
+// told to people and written again, and is the same after that.
+func FuzzReadReport(f *testing.F) {
+	for _, name := range []string{"report.json", "letter.json"} {
+		data := must(os.ReadFile("testdata/" + name))
+		f.Add(data)
+		for _, list := range []string{"findings", "changes", "missing", "rejected"} { // entries without their words
+			for _, entry := range []string{"null", "{}"} {
+				key := []byte(`"` + list + `": [`)
+				f.Add(bytes.Replace(data, key, append(bytes.Clone(key), entry+","...), 1))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var report verify.Report
+		if json.Unmarshal(data, &report) == nil && report.Schema != "" { // null is read as nothing
+			_ = text(t, &report, verify.Indonesian)
+			if report.Conclusion.Indication != verify.TotalPassed {
+				require.Error(t, report.Err())
+			}
+			once := must(json.Marshal(report))
+			var again verify.Report
+			require.NoError(t, json.Unmarshal(once, &again))
+			require.Equal(t, string(once), string(must(json.Marshal(again))))
+		}
+		var verdict verify.Letter
+		if json.Unmarshal(data, &verdict) == nil {
+			if verdict.Conclusion.Indication != verify.TotalPassed {
+				require.Error(t, verdict.Err())
+			}
+			_ = must(json.Marshal(verdict))
+		}
+	})
+}
+
+// FuzzBalanced makes sure that content that is called balanced is so: more to close
+// is then too much.
+func FuzzBalanced(f *testing.F) {
+	for _, content := range []string{
+		"", "q 1 0 0 1 0 0 cm /n0 Do Q", "Q 1 g 0 0 9 9 re f", "/OC /M BDC BT /F1 9 Tf (a\\)b) Tj ET EMC", "BT ET ET", "/Tx BMC q Q EMC %Q\n",
+		"q BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q", "<</A(Q)/B[1 2]>> /P DP", "<51> Tj", "[(a) -9 (b)] TJ", "1 2 3 4 5 6 c", "/Q", "q q q Q",
+	} {
+		f.Add([]byte(content))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if !verify.Balanced(content) {
+			return
+		}
+		require.False(t, verify.Balanced(append([]byte("Q\n"), content...)))
+		for _, closing := range []string{"\nEMC\n", "\nET\n"} {
+			require.False(t, verify.Balanced(append(bytes.Clone(content), closing...)))
+		}
+	})
 }

@@ -98,22 +98,11 @@ func TestAllowIssuers(t *testing.T) {
 	require.NoError(t, report.Err(), "%v", codes(report))
 	assert.Equal(t, signedAt, report.Signatures[0].Time.Proven)
 
-	options.AllowIssuers = []*x509.Certificate{other.cert}
-	assert.ErrorIs(t, judge(t, document, options).Err(), verify.ErrIndeterminate)
-}
-
-// The two formats with SHA-1 are recognised and never called valid.
-func TestWeakFormats(t *testing.T) {
-	w := newWorld(t)
-	for _, format := range []pdf.Name{"adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"} {
-		c := w.sound(w.budi)
-		c.dict = func(d pdf.Dict) { d["SubFilter"] = format }
-		report := judge(t, c.apply(t, letter()), w.online())
-		assert.Equal(t, verify.Conclusion{Indication: verify.Indeterminate, SubIndication: verify.CryptoConstraintsFailure}, report.Conclusion)
-		assert.Contains(t, codes(report), verify.CodeSubFilterWeak)
-		assert.NotContains(t, codes(report), verify.CodeSubFilterUnknown)
-		assert.Equal(t, verify.Unknown, report.Signatures[0].Valid)
-		assert.Contains(t, report.Summary(verify.Indonesian), string(format))
+	for name, issuer := range map[string]*x509.Certificate{"another authority": other.cert, "the root, which issued no signer": w.root.cert} {
+		options.AllowIssuers = []*x509.Certificate{issuer}
+		report := judge(t, document, options)
+		assert.Equal(t, verify.Conclusion{Indication: verify.Indeterminate, SubIndication: verify.ChainConstraintsFailure}, report.Conclusion, name)
+		assert.Contains(t, codes(report), verify.CodeIssuerNotAllowed, name)
 	}
 }
 

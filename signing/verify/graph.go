@@ -7,50 +7,94 @@ import (
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
 
-// objectGraph tells which objects an object may refer to, by the possible
-// references that the pass over the bytes has seen, without reading it.
+// objectGraph tells of every object, without reading it, which others it may
+// refer to, by the possible references that the pass over the bytes has seen,
+// and whether its dictionaries have every key once.
 type objectGraph struct {
 	doc     *pdf.Document
 	loose   *looseRefs
 	entries []pdf.Entry // by number
+	places  []int32     // of entries in use, by offset
+	scanner pdf.KeyScanner
+	next    int    // of places, to be scanned
+	single  []bool // by entry: no dictionary has a key twice; false when not known
 	// hits are, by entry, the first of the possible references that stand
 	// between the place of an object in use and the next one's, and the one
 	// after the last.
 	hits [][2]int32
 	end  int64
+	// xrefs are where cross-references stand, which are no part of the object
+	// before them.
+	xrefs []int64
 }
 
 // maxGraph bounds the objects of a document that are ordered.
 const maxGraph = 500_000
 
-// graphOf orders the objects of a revision that ends at end; nil when nothing
-// can be told from the bytes.
-func graphOf(doc *pdf.Document, loose *looseRefs, end int64) *objectGraph {
-	if loose.unsure || doc.EntryCount() > maxGraph {
+// graphOf orders the objects of the newest of some revisions; nil when there are
+// too many.
+func graphOf(doc *pdf.Document, loose *looseRefs, revs []pdf.Revision) *objectGraph {
+	n := doc.EntryCount()
+	if n > maxGraph {
 		return nil
 	}
-	g := &objectGraph{doc: doc, loose: loose, end: end, entries: make([]pdf.Entry, 0, doc.EntryCount())}
-	g.entries = slices.AppendSeq(g.entries, doc.Entries())
-	g.share()
+	g := &objectGraph{doc: doc, loose: loose, end: revs[len(revs)-1].End, entries: make([]pdf.Entry, 0, n), places: make([]int32, 0, n)}
+	for e := range doc.Entries() {
+		if e.Kind == pdf.EntryInUse {
+			g.places = append(g.places, int32(len(g.entries)))
+		}
+		g.entries = append(g.entries, e)
+	}
+	slices.SortFunc(g.places, func(a, b int32) int { return cmp.Compare(g.entries[a].Offset, g.entries[b].Offset) })
+	g.single = make([]bool, len(g.entries))
+	for _, rev := range revs {
+		g.xrefs = append(g.xrefs, rev.XRef)
+	}
+	slices.Sort(g.xrefs)
 	return g
+}
+
+// until is where the object at a place ends at the latest.
+func (g *objectGraph) until(place int) int64 {
+	until := g.end
+	if place+1 < len(g.places) {
+		until = min(until, g.entries[g.places[place+1]].Offset)
+	}
+	if i, _ := slices.BinarySearch(g.xrefs, g.entries[g.places[place]].Offset+1); i < len(g.xrefs) {
+		until = min(until, g.xrefs[i])
+	}
+	return until
+}
+
+// scan looks for doubled keys in the objects that begin in a window of the file
+// whose first byte stands at base. Windows come in order and share lookBack
+// bytes: an object near the end of one is left to the next if there is more.
+// No byte is scanned for two objects, so that those which overlap cost nothing.
+func (g *objectGraph) scan(window []byte, base int64, more bool) {
+	limit := base + int64(len(window))
+	if more {
+		limit -= lookBack
+	}
+	for ; g.next < len(g.places); g.next++ {
+		i := g.places[g.next]
+		offset, until := g.entries[i].Offset, g.until(g.next)
+		if offset >= limit {
+			return
+		}
+		if offset < base || until <= offset {
+			continue
+		}
+		text := window[offset-base : min(int64(len(window)), until-base)]
+		g.single[i] = g.scanner.Single(text, g.entries[i])
+	}
 }
 
 // share gives every object in use the possible references that follow its place.
 func (g *objectGraph) share() {
-	places := make([]int32, 0, len(g.entries))
-	for i, e := range g.entries {
-		if e.Kind == pdf.EntryInUse {
-			places = append(places, int32(i))
-		}
-	}
-	slices.SortFunc(places, func(a, b int32) int { return cmp.Compare(g.entries[a].Offset, g.entries[b].Offset) })
 	g.hits = make([][2]int32, len(g.entries))
 	next, hits := 0, g.loose.hits
-	for k, i := range places {
-		until := g.end
-		if k+1 < len(places) {
-			until = min(until, g.entries[places[k+1]].Offset)
-		}
+	for place, i := range g.places {
+		until := g.until(place)
 		for next < len(hits) && hits[next].offset < g.entries[i].Offset {
 			next++
 		}

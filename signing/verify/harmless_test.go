@@ -3,6 +3,8 @@ package verify_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,6 +21,17 @@ func emptyField(name string) func(*pdf.Document, *pdf.Update) {
 		addField(u, u.Add(pdf.Dict{"Type": pdf.Name("Annot"), "Subtype": pdf.Name("Widget"), "FT": pdf.Name("Sig"),
 			"T": pdf.TextString(name), "Rect": pdf.Array{pdf.Integer(72), pdf.Integer(72), pdf.Integer(200), pdf.Integer(120)}, "F": pdf.Integer(4)}))
 	}
+}
+
+// setForm sets entries of the form, which may be an object of its own.
+func setForm(u *pdf.Update, entries pdf.Dict) {
+	set(u, 1, func(d pdf.Dict) {
+		if ref, ok := d["AcroForm"].(pdf.Ref); ok {
+			set(u, ref.Num, func(f pdf.Dict) { maps.Copy(f, entries) })
+		} else {
+			maps.Copy(d["AcroForm"].(pdf.Dict), entries)
+		}
+	})
 }
 
 const xmpPacket = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><xmp:ModifyDate>%s</xmp:ModifyDate><dc:title><rdf:Alt><rdf:li>%s</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`
@@ -44,6 +57,68 @@ func TestHarmless(t *testing.T) {
 		{"second signer", func(t *testing.T, w *world) []byte {
 			return w.sign(w.sign(letter(), w.optionsBB(w.budi)), w.optionsBB(w.sari))
 		}, []verify.ChangeKind{verify.ChangeSignature}},
+		{"version declared beside a signature", func(t *testing.T, w *world) []byte {
+			c := w.sound(w.sari)
+			c.update = func(u *pdf.Update) {
+				set(u, 1, func(d pdf.Dict) { d["Version"] = pdf.Name("2.0") })
+			}
+			return c.apply(t, w.sign(letter(), w.optionsBB(w.budi)))
+		}, []verify.ChangeKind{verify.ChangeSignature, verify.ChangeDeclared}},
+		{"default font where every field has its appearance", func(t *testing.T, w *world) []byte {
+			return edit(t, w.sign(receipt(amountField[:len(amountField)-2]+"/AP<</N 4 0 R>>>>", "<</Fields[5 0 R]>>", "/Annots[5 0 R]"), w.optionsBB(w.budi)), newDefault)
+		}, []verify.ChangeKind{verify.ChangeEmptyField, verify.ChangeDefaults}},
+		{"security store written anew with the same pieces", func(t *testing.T, w *world) []byte {
+			return edit(t, w.sign(letter(), w.optionsBLT(w.budi)), func(doc *pdf.Document, u *pdf.Update) {
+				old := must(doc.Dict(must(doc.Catalog())["DSS"]))
+				dss := pdf.Dict{}
+				for _, list := range []pdf.Name{"Certs", "OCSPs", "CRLs"} {
+					var pieces pdf.Array
+					for _, ref := range must(doc.Array(old[list])) {
+						pieces = append(pieces, u.Add(pdf.NewStream(pdf.Dict{}, must(doc.StreamData(must(doc.Resolve(ref)).(*pdf.Stream), 1<<20)))))
+					}
+					dss[list] = pieces
+				}
+				set(u, 1, func(d pdf.Dict) { d["DSS"] = dss })
+			})
+		}, []verify.ChangeKind{verify.ChangeValidationData}},
+		{"second signer who sets the form's defaults and the page's tab order", func(t *testing.T, w *world) []byte {
+			c := w.sound(w.sari)
+			c.update = func(u *pdf.Update) {
+				font := u.Add(pdf.Dict{"Type": pdf.Name("Font"), "Subtype": pdf.Name("Type1"), "BaseFont": pdf.Name("Helvetica")})
+				setForm(u, pdf.Dict{"DA": pdf.TextString("/Helv 0 Tf 0 g "), "DR": pdf.Dict{"Font": pdf.Dict{"Helv": font}}})
+				set(u, 3, func(d pdf.Dict) { d["Tabs"] = pdf.Name("S") })
+			}
+			return c.apply(t, w.sign(letter(), w.optionsBB(w.budi)))
+		}, []verify.ChangeKind{verify.ChangeSignature, verify.ChangeDefaults}},
+		{"font under a free name beside those of the form", func(t *testing.T, w *world) []byte {
+			return edit(t, w.sign(formLetter(), w.optionsBB(w.budi)), func(doc *pdf.Document, u *pdf.Update) {
+				emptyField("Sekda")(doc, u)
+				ref := forgedFont(u)
+				set(u, 8, func(d pdf.Dict) {
+					d["DR"] = pdf.Dict{"Font": pdf.Dict{"F1": pdf.Ref{Num: 7}, "Cour": ref}}
+				})
+			})
+		}, []verify.ChangeKind{verify.ChangeEmptyField, verify.ChangeDefaults}},
+		{"note with its popup under a certification that permits notes", func(t *testing.T, w *world) []byte {
+			return certified(signing.CertifyAnnotations, letter, func(_ *pdf.Document, u *pdf.Update) {
+				popup := u.Reserve()
+				note, window := remark("Text"), remark("Popup")
+				note["Popup"] = popup
+				ref := u.Add(note)
+				window["Parent"] = ref
+				u.Set(popup, window)
+				set(u, 3, func(d pdf.Dict) { d["Annots"] = append(d["Annots"].(pdf.Array), ref, popup) })
+			})(t, w)
+		}, []verify.ChangeKind{verify.ChangeAnnotation}},
+		{"metadata written by another toolkit", func(t *testing.T, w *world) []byte {
+			c := w.sound(w.sari)
+			c.update = func(u *pdf.Update) {
+				packet := fmt.Sprintf(xmpPacket, "2048-03-02T09:00:00+07:00", "Surat Tugas")
+				packet = strings.Replace(packet, `xmlns:x="adobe:ns:meta/"`, `xmlns:x="adobe:ns:meta/" x:xmptk="Contoh 1.0" xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"`, 1)
+				u.Set(pdf.Ref{Num: 9}, pdf.NewStream(pdf.Dict{"Type": pdf.Name("Metadata"), "Subtype": pdf.Name("XML")}, []byte(packet)))
+			}
+			return c.apply(t, w.sign(xmpLetter(), w.optionsBB(w.budi)))
+		}, []verify.ChangeKind{verify.ChangeSignature, verify.ChangeMetadata}},
 		{"second signer by another writer", func(t *testing.T, w *world) []byte {
 			return w.sound(w.sari).apply(t, w.sign(letter(), w.optionsBB(w.budi)))
 		}, []verify.ChangeKind{verify.ChangeSignature}},
@@ -81,7 +156,7 @@ func TestHarmless(t *testing.T) {
 		{"appearance of a field written over in place", func(t *testing.T, w *world) []byte {
 			return certified(signing.CertifyFormFilling, formLetter, func(_ *pdf.Document, u *pdf.Update) {
 				set(u, 5, func(d pdf.Dict) { d["V"] = pdf.TextString("baru") })
-				u.Set(pdf.Ref{Num: 9}, pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form")}, []byte("BT (baru) Tj ET")))
+				u.Set(pdf.Ref{Num: 9}, pdf.NewStream(pdf.Dict{"Type": pdf.Name("XObject"), "Subtype": pdf.Name("Form"), "BBox": rectOf(0, 0, 228, 20)}, []byte("BT (baru) Tj ET")))
 			})(t, w)
 		}, []verify.ChangeKind{verify.ChangeFormValue}},
 		{"form filled in and signed by the second signer", func(t *testing.T, w *world) []byte {
@@ -124,7 +199,7 @@ func TestHarmless(t *testing.T) {
 			o.Field = "Pejabat.Satu"
 			return edit(t, w.sign(groupedLetter(), o), func(_ *pdf.Document, u *pdf.Update) {
 				ref := u.Add(pdf.Dict{"Type": pdf.Name("Annot"), "Subtype": pdf.Name("Widget"), "FT": pdf.Name("Sig"), "T": pdf.TextString("Tiga"),
-					"Parent": pdf.Ref{Num: 5}, "AP": pdf.Dict{"N": u.Add(pdf.NewStream(pdf.Dict{"Subtype": pdf.Name("Form")}, []byte("% kosong\n")))}})
+					"Parent": pdf.Ref{Num: 5}, "Rect": rectOf(0, 0, 0, 0), "AP": pdf.Dict{"N": u.Add(pdf.NewStream(pdf.Dict{"Subtype": pdf.Name("Form")}, []byte("% kosong\n")))}})
 				set(u, 5, func(d pdf.Dict) { d["Kids"] = append(d["Kids"].(pdf.Array), ref) })
 			})
 		}, []verify.ChangeKind{verify.ChangeEmptyField}},
@@ -205,6 +280,19 @@ func TestAlmostHarmless(t *testing.T) {
 			c.dict = lockFields("All")
 			return edit(t, c.apply(t, formLetter()), fill)
 		}, verify.CodeChangeNotPermitted},
+		{"lock in the field alone, which the signature says nothing of", func(t *testing.T, w *world) []byte {
+			c := w.sound(w.budi)
+			c.field = func(d pdf.Dict) {
+				d["Lock"] = pdf.Dict{"Type": pdf.Name("SigFieldLock"), "Action": pdf.Name("Include"), "Fields": pdf.Array{pdf.TextString("Lain")}}
+			}
+			return edit(t, c.apply(t, formLetter()), fill)
+		}, verify.CodeChangeNotPermitted},
+		{"page given a tab order that is none", func(t *testing.T, w *world) []byte {
+			return edit(t, w.sign(letter(), w.optionsBB(w.budi)), func(doc *pdf.Document, u *pdf.Update) {
+				emptyField("Sekda")(doc, u)
+				set(u, 3, func(d pdf.Dict) { d["Tabs"] = pdf.Dict{"X": pdf.Ref{Num: 4}} })
+			})
+		}, verify.CodeModified},
 		{"lock of the whole document in the field", func(t *testing.T, w *world) []byte {
 			c := w.sound(w.budi)
 			c.field = func(d pdf.Dict) {
@@ -218,6 +306,25 @@ func TestAlmostHarmless(t *testing.T) {
 			})
 		}, verify.CodeModified},
 		{"viewers told to draw the fields anew", changedForm(func(d pdf.Dict) { d["NeedAppearances"] = true }), verify.CodeModified},
+		{"security store removed", func(t *testing.T, w *world) []byte {
+			return edit(t, w.sign(letter(), w.optionsBLT(w.budi)), func(doc *pdf.Document, u *pdf.Update) {
+				set(u, 1, func(d pdf.Dict) { delete(d, "DSS") })
+				emptyField("Sekda")(doc, u)
+			})
+		}, verify.CodeModified},
+		{"security store emptied", func(t *testing.T, w *world) []byte {
+			return edit(t, w.sign(letter(), w.optionsBLT(w.budi)), func(doc *pdf.Document, u *pdf.Update) {
+				set(u, 1, func(d pdf.Dict) { d["DSS"] = pdf.Dict{} })
+				emptyField("Sekda")(doc, u)
+			})
+		}, verify.CodeModified},
+		{"extension that is no extension", changedCatalog("Extensions", pdf.Dict{"X": pdf.Dict{"N": pdf.Ref{Num: 4}}}), verify.CodeModified},
+		{"version that is none", changedCatalog("Version", pdf.Name("Baru")), verify.CodeModified},
+		{"version declared and nothing else", func(t *testing.T, w *world) []byte {
+			return edit(t, w.sign(letter(), w.optionsBB(w.budi)), func(_ *pdf.Document, u *pdf.Update) {
+				set(u, 1, func(d pdf.Dict) { d["Version"] = pdf.Name("2.0") })
+			})
+		}, verify.CodeModified},
 		{"another form laid over", changedForm(func(d pdf.Dict) { d["XFA"] = pdf.TextString("<xdp/>") }), verify.CodeModified},
 		{"signature flags withdrawn", changedForm(func(d pdf.Dict) { d["SigFlags"] = pdf.Integer(0) }), verify.CodeModified},
 		{"default appearance changed", changedForm(func(d pdf.Dict) { d["DA"] = pdf.TextString("/F1 0 Tf") }), verify.CodeModified},
@@ -264,6 +371,16 @@ func TestAlmostHarmless(t *testing.T) {
 			report := judge(t, c.make(t, w), w.online())
 			require.Error(t, report.Err())
 			assert.Contains(t, codes(report), c.want)
+		})
+	}
+}
+
+// changedCatalog sets an entry of the catalog, with an empty field for company.
+func changedCatalog(key pdf.Name, value pdf.Object) func(*testing.T, *world) []byte {
+	return func(t *testing.T, w *world) []byte {
+		return edit(t, w.sign(letter(), w.optionsBB(w.budi)), func(doc *pdf.Document, u *pdf.Update) {
+			emptyField("Sekda")(doc, u)
+			set(u, 1, func(d pdf.Dict) { d[key] = value })
 		})
 	}
 }

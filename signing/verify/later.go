@@ -18,17 +18,11 @@ type step struct {
 	unjudged bool
 }
 
-// judgeLater reads everything from the first signature on by the letter of
-// the standard, compares each later revision with the one before it, and
-// tells every signature what followed it.
-func (v *verifier) judgeLater(ctx context.Context) error {
+// lookAtSigned reads everything from the first signature on by the letter of
+// the standard, and warns of what was prepared before it.
+func (v *verifier) lookAtSigned(ctx context.Context) error {
 	v.listRepairs()
-	first := -1
-	for _, s := range v.sigs {
-		if r := s.place.revision; s.place.sound() && (first < 0 || r < first) {
-			first = r
-		}
-	}
+	first := v.firstSigned()
 	if first < 0 {
 		return nil
 	}
@@ -37,15 +31,39 @@ func (v *verifier) judgeLater(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := v.doc.CheckRevision(i); err != nil {
+		if err := v.checkSigned(i, first); err != nil {
 			if !unreadable(err) {
 				return err
+			}
+			if errors.Is(err, pdf.ErrWork) {
+				v.steps[i].unjudged = true
+				continue
 			}
 			v.steps[i].err = err
 		}
 	}
-	if err := v.lookForPrepared(ctx, first); err != nil {
-		return err
+	return v.lookForPrepared(ctx, first)
+}
+
+// checkSigned reads revision i strictly. What the first signer found behind the
+// end of the file, and signed along, is read over as it would be without him.
+func (v *verifier) checkSigned(i, first int) error {
+	if i != first || i == 0 {
+		return v.doc.CheckRevision(i)
+	}
+	leading, err := v.doc.CheckFirstSigned(i)
+	if leading > 0 && err == nil {
+		v.findings = append(v.findings, finding(CodeRepaired, pdf.RepairTrailing.String()))
+	}
+	return err
+}
+
+// judgeLater compares each later revision with the one before it, and tells
+// every signature what followed it.
+func (v *verifier) judgeLater(ctx context.Context) error {
+	first := v.firstSigned()
+	if first < 0 {
+		return nil
 	}
 	if err := v.compareAll(ctx, first); err != nil {
 		return err
@@ -58,6 +76,17 @@ func (v *verifier) judgeLater(ctx context.Context) error {
 		}
 	}
 	return v.listAmbiguities(first)
+}
+
+// firstSigned is the first revision that is soundly signed, -1 when none is.
+func (v *verifier) firstSigned() int {
+	first := -1
+	for _, s := range v.sigs {
+		if r := s.place.revision; s.place.sound() && (first < 0 || r < first) {
+			first = r
+		}
+	}
+	return first
 }
 
 // compareAll compares each revision after the first signed one with the one
@@ -73,7 +102,7 @@ func (v *verifier) compareAll(ctx context.Context, first int) error {
 		return nil
 	}
 	uses := &references{ctx: ctx, loose: &v.loose}
-	for i := first; i < len(v.revs) && v.steps[i].err == nil && i < first+maxLater; i++ {
+	for i := first; i < len(v.revs) && v.steps[i].err == nil && !v.steps[i].unjudged && i < first+maxLater; i++ {
 		if i > 0 && v.revs[i].Sections == 1 { // the base is read with repair, and may hold what overlaps
 			uses.strict.add(v.doc, i, v.revs[i])
 		}
@@ -82,7 +111,10 @@ func (v *verifier) compareAll(ctx context.Context, first int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if v.steps[i].err != nil {
+		if i-2 >= first {
+			v.forget(i-2, i-2 > first)
+		}
+		if v.steps[i].err != nil || v.steps[i].unjudged {
 			uses.forget() // what this revision refers to is not known
 			continue
 		}
@@ -91,7 +123,7 @@ func (v *verifier) compareAll(ctx context.Context, first int) error {
 			continue
 		}
 		changes, err := v.compareRevisions(i, uses)
-		if errors.Is(err, errBudget) {
+		if errors.Is(err, errBudget) || (err == nil || unreadable(err)) && v.doc.Overworked() {
 			v.steps[i].unjudged = true
 			uses.forget()
 			continue
@@ -103,7 +135,6 @@ func (v *verifier) compareAll(ctx context.Context, first int) error {
 			uses.forget()
 		}
 		v.steps[i].changes = append(v.steps[i].changes, changes...)
-		v.forget(i - 1)
 	}
 	return nil
 }
@@ -126,13 +157,12 @@ func (v *verifier) spend(i int) bool {
 	return v.spent <= maxSpent
 }
 
-// forget lets go of a revision that no signature covers.
-func (v *verifier) forget(i int) {
-	covers := func(s *signature) bool { return s.place.revision == i }
-	if doc := v.docs[i]; doc != nil && !slices.ContainsFunc(v.sigs, covers) {
+// forget lets go of what was read of a revision and, if asked to, of itself.
+func (v *verifier) forget(i int, itself bool) {
+	delete(v.forms, v.docs[i])
+	delete(v.pages, v.docs[i])
+	if itself {
 		delete(v.docs, i)
-		delete(v.forms, doc)
-		delete(v.pages, doc)
 	}
 }
 
@@ -172,7 +202,7 @@ func (v *verifier) tellLater(s *signature, first int) error {
 		case step.err != nil:
 			raise(ModificationFound)
 			s.find(CodeLaterUnreadable, number)
-		case step.unjudged:
+		case step.unjudged || !v.spendPermits(step, allowed):
 			unjudged = true
 		case slices.ContainsFunc(step.changes, func(c Change) bool { return !c.Vouched }):
 			raise(ModificationFound)
@@ -195,6 +225,12 @@ func (v *verifier) tellLater(s *signature, first int) error {
 	return nil
 }
 
+// spendPermits takes the cost of asking for each change whether it is permitted.
+func (v *verifier) spendPermits(step step, allowed permissions) bool {
+	v.spent += len(step.changes) * len(allowed.locks)
+	return len(allowed.locks) == 0 || v.spent <= maxSpent
+}
+
 // permissionsOf reads what the signature permits, joined with the document's
 // certification, which binds everything after it.
 func (v *verifier) permissionsOf(s *signature, first int) (permissions, error) {
@@ -208,6 +244,9 @@ func (v *verifier) permissionsOf(s *signature, first int) (permissions, error) {
 	for _, other := range v.sigs {
 		if other == s || !other.place.sound() || other.place.revision > s.place.revision {
 			continue
+		}
+		if other.Kind == DocumentTimestamp {
+			continue // nobody's permission; what it forbids is its own affair
 		}
 		earlier, err := v.ownPermissions(other)
 		if err != nil {
@@ -234,8 +273,13 @@ func (v *verifier) ownPermissions(s *signature) (permissions, error) {
 		if !unreadable(err) && !errors.Is(err, errPermissions) {
 			return p, err
 		}
-		s.find(CodePermissionsUnusable, err.Error())
-		p = permissions{certifies: PermitNothing}
+		if errors.Is(err, pdf.ErrWork) {
+			s.find(CodeCompareBudget, "") // nothing is judged by what was not read
+			p = permissions{}
+		} else {
+			s.find(CodePermissionsUnusable, err.Error())
+			p = permissions{certifies: PermitNothing}
+		}
 	}
 	if s.Kind == Approval && certifies(doc, s.place.dict) {
 		s.Kind, s.Permits = Certification, p.certifies
@@ -255,7 +299,11 @@ func certifies(doc *pdf.Document, dict pdf.Dict) bool {
 	}
 	return slices.ContainsFunc(references, func(value pdf.Object) bool {
 		reference, err := doc.Dict(value)
-		return err == nil && reference.Name("TransformMethod") == "DocMDP"
+		if err != nil {
+			return false
+		}
+		method, err := doc.Resolve(reference["TransformMethod"])
+		return err == nil && method == pdf.Object(pdf.Name("DocMDP"))
 	})
 }
 
@@ -281,8 +329,19 @@ func (v *verifier) listAmbiguities(first int) error {
 			docs = append(docs, signed)
 		}
 	}
+	if len(v.revs) > 1 && v.doc.MaybeLinearised() {
+		v.findings = append(v.findings, finding(CodeAmbiguous, "linearised for a length that only a later revision gave it"))
+	}
 	seen := make(map[string]bool)
 	for _, doc := range docs {
+		// What is not where the cross-reference says makes some readers rebuild
+		// it, and what they find then may change with every revision.
+		for _, repair := range doc.Repairs() {
+			if text := repair.String(); repair.Kind == pdf.RepairPlace && !seen[text] && len(seen) < maxRepairs {
+				seen[text] = true
+				v.findings = append(v.findings, finding(CodeAmbiguous, text))
+			}
+		}
 		for _, a := range doc.Ambiguities() {
 			if text := a.Error(); !seen[text] && len(seen) < maxRepairs {
 				seen[text] = true

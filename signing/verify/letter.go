@@ -4,9 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
+
+// LetterSchema names the form of the letter's JSON, as Schema does that of the
+// report's.
+const LetterSchema = "sertel/verify/letter/1"
 
 // Letter is the verdict on a letter: the judgment of its signatures, and
 // whether they are the ones it should bear.
@@ -19,6 +24,9 @@ type Letter struct {
 
 	report *Report
 }
+
+// Report is the judgment of the document that the letter was judged by.
+func (l *Letter) Report() *Report { return l.report }
 
 // LetterSigner is what became of one expected signer.
 type LetterSigner struct {
@@ -63,8 +71,11 @@ var ErrSigners = errors.New("letter is not signed as expected")
 
 // JudgeLetter compares the report with what a letter should bear: the expected
 // signers in the expected order, and nothing but signing after the first of
-// them, even where a signature permits more. It adds to the judgment and never
-// betters it. It fails with ErrExpectation, or with ctx's error.
+// them, even where a signature permits more. Where a signature fits several
+// entries, it gets the one that leaves the most of them filled, in their order
+// if that can be. The verdict adds to the report's and never betters it. The
+// signers' certificates are compared, so the report must come from Verify, not
+// from JSON. The error is ErrExpectation or ctx's.
 func (r *Report) JudgeLetter(ctx context.Context, e Expectation) (*Letter, error) {
 	wanted, err := e.prepare()
 	if err != nil {
@@ -89,39 +100,37 @@ func (l *Letter) find(code Code, detail string) {
 	l.Findings = append(l.Findings, finding(code, detail))
 }
 
-// assign gives each signature, in the order of signing, to the first expected
-// signer whom it fits and who has none yet.
+// assign gives each signature but document timestamps to an expected signer.
 func (l *Letter) assign(wanted []expected, allowOthers bool) {
 	for i, w := range wanted {
 		l.Signers[i] = LetterSigner{Role: w.Role, Expected: w.label()}
 	}
-	next, ordered := 0, true
+	var numbers []int
+	var fits pairs
 	for i := range l.report.Signatures {
 		s := &l.report.Signatures[i]
 		if s.Kind == DocumentTimestamp {
 			continue
 		}
-		at, match := l.place(wanted, s.Signer)
-		if match == MatchNone {
-			code := CodeSignerUnexpected
-			if allowOthers {
-				code = CodeSignerOther
+		row := make([]Match, len(wanted))
+		for j, w := range wanted {
+			row[j] = w.match(s.Signer)
+		}
+		numbers, fits = append(numbers, i), append(fits, row)
+	}
+	assigned, ordered := fits.assign(len(wanted))
+	for i, entry := range assigned {
+		s := &l.report.Signatures[numbers[i]]
+		switch {
+		case entry >= 0:
+			l.Signers[entry].take(numbers[i]+1, s, fits[i][entry])
+			if fits[i][entry] == MatchName {
+				l.find(CodeSignerByName, l.Signers[entry].Expected)
 			}
-			l.find(code, s.label())
-			continue
-		}
-		ordered = ordered && at >= next
-		next = at
-		entry := &l.Signers[at]
-		entry.Signature, entry.Match = i+1, match
-		switch s.Conclusion.Indication {
-		case TotalPassed:
-			entry.Signed = Yes
-		case TotalFailed:
-			entry.Signed = No
-		}
-		if match == MatchName {
-			l.find(CodeSignerByName, entry.Expected)
+		case allowOthers:
+			l.find(CodeSignerOther, s.label())
+		default:
+			l.find(CodeSignerUnexpected, s.label())
 		}
 	}
 	for _, entry := range l.Signers {
@@ -134,18 +143,14 @@ func (l *Letter) assign(wanted []expected, allowOthers bool) {
 	}
 }
 
-// place finds the expected signer to whom a signature goes: the strongest
-// match, the first of equals.
-func (l *Letter) place(wanted []expected, signer *Signer) (at int, best Match) {
-	for i, w := range wanted {
-		if l.Signers[i].Match != MatchNone {
-			continue
-		}
-		if m := w.match(signer); m > best {
-			at, best = i, m
-		}
+func (entry *LetterSigner) take(number int, s *Signature, match Match) {
+	entry.Signature, entry.Match = number, match
+	switch s.Conclusion.Indication {
+	case TotalPassed:
+		entry.Signed = Yes
+	case TotalFailed:
+		entry.Signed = No
 	}
-	return at, best
 }
 
 // label names a signature for a reader.
@@ -175,7 +180,8 @@ func (l *Letter) checkChanges() {
 // signing reports whether a change is part of putting a signature on a letter.
 func (k ChangeKind) signing() bool {
 	switch k {
-	case ChangeSignature, ChangeDocumentTimestamp, ChangeEmptyField, ChangeValidationData, ChangeMetadata, ChangeUnused:
+	case ChangeSignature, ChangeDocumentTimestamp, ChangeEmptyField, ChangeValidationData, ChangeMetadata, ChangeUnused,
+		ChangeDeclared, ChangeDefaults: // by signers' programs, for the new field
 		return true
 	}
 	return false
@@ -210,7 +216,7 @@ func (l *Letter) askLifeCycle(ctx context.Context, source LifeCycle) error {
 func (l *Letter) judgeStatus(entry *LetterSigner, proven bool, at time.Time) {
 	detail := entry.Expected
 	if entry.Status != "" {
-		detail = fmt.Sprintf("%s: %s, %s", entry.Expected, entry.Status, at.UTC().Format(time.RFC3339))
+		detail = fmt.Sprintf("%s: %s, %s", entry.Expected, entry.Status, when(at))
 	}
 	switch {
 	case entry.Usable == Yes:
@@ -231,22 +237,33 @@ func (l *Letter) Err() error {
 	if l.Conclusion.Indication == TotalPassed {
 		return nil
 	}
-	if l.report.Conclusion == l.Conclusion {
+	if l.report != nil && l.report.Conclusion == l.Conclusion {
 		return l.report.Err()
 	}
 	sentinel := ErrIndeterminate
 	if l.Conclusion.Indication == TotalFailed {
 		sentinel = ErrSigners
 	}
-	return fmt.Errorf("verify: %w: %s (%s)", sentinel, l.decisive().Text(English), l.Conclusion)
+	return fmt.Errorf("verify: %w: %s (%s)", sentinel, l.decisive().technical(English), l.Conclusion)
 }
 
-// Summary is the verdict on one line, for a clerk.
+// Summary is the verdict on one line, for a clerk. A "Valid" for which a signer
+// was told by name only says so.
 func (l *Letter) Summary(lang Lang) string {
-	if l.report.Conclusion == l.Conclusion {
-		return l.report.Summary(lang)
+	if l.report != nil && l.report.Conclusion == l.Conclusion {
+		return l.report.Summary(lang) + l.byName(lang)
 	}
 	return l.Conclusion.Indication.Text(lang) + ": " + l.decisive().Text(lang)
+}
+
+// byName tells of the first signer who was told by name only, for a letter that
+// passed.
+func (l *Letter) byName(lang Lang) string {
+	i := slices.IndexFunc(l.Findings, func(f Finding) bool { return f.Code == CodeSignerByName })
+	if i < 0 || l.Conclusion.Indication != TotalPassed {
+		return ""
+	}
+	return "; " + l.Findings[i].Text(lang)
 }
 
 // decisive is the finding that made the verdict worse than the report's.

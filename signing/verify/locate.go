@@ -40,6 +40,9 @@ func (v *verifier) locate() error {
 		s := v.add(b.name)
 		s.find(CodeFieldUnreadable, b.err.Error())
 	}
+	if len(form.fields) > maxKept {
+		defer delete(v.forms, v.doc)
+	}
 	holders := make(map[string]*signature)
 	for i := range form.fields {
 		f := &form.fields[i]
@@ -54,6 +57,7 @@ func (v *verifier) locate() error {
 			return nil
 		}
 		s := v.add(f.name)
+		f = new(*f) // the form is not kept for it
 		s.place.field = f
 		if err := v.open(s, f); err != nil {
 			return err
@@ -67,6 +71,10 @@ func (v *verifier) locate() error {
 	}
 	return nil
 }
+
+// maxKept bounds the fields of a form that is kept after the signatures have
+// been located: the comparison of the last revision reads it again.
+const maxKept = 5_000
 
 // full reports whether no more signatures are judged, and notes it.
 func (v *verifier) full() bool {
@@ -193,39 +201,6 @@ func claim(o pdf.Object) string {
 		return ""
 	}
 	return printable(pdf.Text(text))
-}
-
-// checkOwnRevision makes sure that the revision that the signature covers
-// shows it in the same field: otherwise a later revision has made it one.
-func (v *verifier) checkOwnRevision(s *signature) error {
-	p := &s.place
-	if p.revision == len(v.revs)-1 {
-		return nil
-	}
-	own, err := v.revision(p.revision)
-	if err != nil {
-		if unreadable(err) {
-			s.find(CodeRevisionUnreadable, err.Error())
-			return nil
-		}
-		return err
-	}
-	before, was := own.Entry(p.holder.Num)
-	if now, is := v.doc.Entry(p.holder.Num); !was || !is || before != now {
-		s.find(CodeNotInOwnRevision, "")
-		return nil
-	}
-	then, err := v.formOf(own)
-	if err != nil {
-		return err
-	}
-	for _, f := range then.fields {
-		if f.name == p.field.name && f.kind == "Sig" && f.value != nil && f.holderOf() == p.holder {
-			return nil
-		}
-	}
-	s.find(CodeNotInOwnRevision, "")
-	return nil
 }
 
 // holderOf is the object that holds the field's signature dictionary.

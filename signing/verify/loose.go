@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"iter"
 	"math"
 
 	"github.com/sertel-id/sertel/signing/internal/pdf"
@@ -19,8 +20,12 @@ type looseRefs struct {
 	// unsure: something could not be told apart; nothing may be concluded.
 	unsure bool
 
-	counts map[uint32]int // of the first next hits
+	counts tally // of the first next hits
 	next   int
+	// last is the last hit of each number among those in before, which holds
+	// the one before each; both count from 1.
+	last   tally
+	before []int32
 
 	packed   map[int64][]uint32 // by the place of an object stream
 	kept     int                // in packed
@@ -49,19 +54,27 @@ func isSpace(b byte) bool {
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// scan looks at every R in window[from:]; window[0] stands at base.
-func (l *looseRefs) scan(window []byte, from int, base int64) {
-	for i := from; !l.unsure; i++ {
-		n := bytes.IndexByte(window[i:], 'R')
+// scan looks at every R in a text.
+func (l *looseRefs) scan(text []byte) {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(text[i:], 'R')
 		if n < 0 {
 			return
 		}
 		i += n
-		num, found, unsure := refBefore(window[max(0, i-lookBack):i], i > lookBack || base > 0)
-		l.unsure = unsure || len(l.hits) >= maxLooseHits
-		if found {
-			l.hits = append(l.hits, looseHit{base + int64(i), num})
-		}
+		l.meet(text, i, 0)
+	}
+}
+
+// meet looks at the R at window[i]; window[0] stands at base.
+func (l *looseRefs) meet(window []byte, i int, base int64) {
+	if l.unsure {
+		return
+	}
+	num, found, unsure := refBefore(window[max(0, i-lookBack):i], i > lookBack || base > 0)
+	l.unsure = unsure || len(l.hits) >= maxLooseHits
+	if found {
+		l.hits = append(l.hits, looseHit{base + int64(i), num})
 	}
 }
 
@@ -76,6 +89,9 @@ func refBefore(text []byte, more bool) (num uint32, found, unsure bool) {
 	gen, digits := trimDigits(rest)
 	if digits == 0 {
 		return 0, false, spaces > 0 && hidden(rest, text[len(rest):], more, 2)
+	}
+	if n := len(gen); n > 0 && (gen[n-1] == '+' || gen[n-1] == '-') {
+		gen = gen[:n-1] // a generation with a sign
 	}
 	rest, spaces = trimSpaces(gen)
 	if spaces > maxSpaces || digits > maxDigits {
@@ -149,15 +165,32 @@ func hidden(text, spaces []byte, more bool, numbers int) bool {
 }
 
 // upTo counts what stands before the offset; offsets must not decrease.
-func (l *looseRefs) upTo(offset int64) map[uint32]int {
-	if l.counts == nil {
-		l.counts = make(map[uint32]int)
+func (l *looseRefs) upTo(doc *pdf.Document, offset int64) *tally {
+	if l.counts.dense == nil {
+		l.counts = newTally(doc.EntryCount())
 	}
 	for l.next < len(l.hits) && l.hits[l.next].offset < offset {
-		l.counts[l.hits[l.next].num]++
+		l.counts.add(l.hits[l.next].num)
 		l.next++
 	}
-	return l.counts
+	return &l.counts
+}
+
+// to yields those of the counted hits that name a number, the last one first.
+func (l *looseRefs) to(num uint32) iter.Seq[looseHit] {
+	if l.last.dense == nil {
+		l.last = newTally(len(l.counts.dense))
+	}
+	for i := len(l.before); i < l.next; i++ {
+		l.before = append(l.before, l.last.set(l.hits[i].num, int32(i+1)))
+	}
+	return func(yield func(looseHit) bool) {
+		for i := l.last.of(num); i > 0; i = int(l.before[i-1]) {
+			if !yield(l.hits[i-1]) {
+				return
+			}
+		}
+	}
 }
 
 // inStream searches an object stream, whose references are not seen in the
@@ -181,7 +214,7 @@ func (l *looseRefs) inStream(doc *pdf.Document, num uint32) (nums []uint32, ok b
 	}
 	l.searched += int64(len(data))
 	var found looseRefs
-	found.scan(data, 0, 0)
+	found.scan(data)
 	if l.kept += len(found.hits); found.unsure || l.kept > maxLooseHits {
 		return nil, false
 	}

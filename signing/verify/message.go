@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sertel-id/sertel/signing/internal/cms"
 )
@@ -29,8 +30,9 @@ type signedMessage struct {
 
 // parseMessage reads the CMS message out of Contents.
 func (s *signature) parseMessage() {
-	if s.SubFilter == subFilterSHA1 || s.SubFilter == subFilterX509 {
-		return // weak by its form; what it holds is not looked at
+	if s.SubFilter == subFilterX509 {
+		s.cms.hash = crypto.SHA1 // there is no message
+		return
 	}
 	cut := cms.Cut
 	if isIndefinite(s.place.contents) {
@@ -59,6 +61,10 @@ func (s *signature) parseMessage() {
 		s.parseStamp()
 		return
 	}
+	if s.SubFilter == subFilterSHA1 {
+		s.cms.hash = crypto.SHA1
+		return
+	}
 	if m.data.Content != nil || !m.data.ContentType.Equal(cms.OIDData) {
 		s.find(CodeContentAttached, "")
 		return
@@ -84,13 +90,19 @@ func (v *verifier) checkCryptography(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if s.cms.signer == nil || s.failed() || s.cms.digest == nil {
+		if s.failed() || s.cms.digest == nil {
 			continue
 		}
-		if s.Kind == DocumentTimestamp {
-			s.checkStamp()
-		} else {
-			s.checkSignature()
+		switch {
+		case s.SubFilter == subFilterX509:
+			s.checkBareRSA()
+		case s.cms.signer == nil:
+		case s.SubFilter == subFilterSHA1:
+			s.checkEnclosedDigest()
+		case s.Kind == DocumentTimestamp:
+			s.checkStamp(v.evidence.certificates)
+		default:
+			s.checkSignature(&v.tried)
 		}
 		if s.cms.certificate != nil {
 			s.Signer = describeSigner(&s.cms)
@@ -100,30 +112,35 @@ func (v *verifier) checkCryptography(ctx context.Context) error {
 }
 
 // checkSignature finds the certificate whose key made the signature. Of
-// several that the signer's identifier names only the key decides.
-func (s *signature) checkSignature() {
+// several that the signer's identifier names only the key decides. tried counts
+// those beyond the first, of all signatures.
+func (s *signature) checkSignature(tried *int) {
 	m := &s.cms
 	if len(m.signer.SignedAttributes) == 0 && s.SubFilter == subFilterCAdES {
 		s.find(CodeAttributeMissing, "signed attributes")
 		return
 	}
 	var last error
-	named := 0
-	for _, c := range m.data.Certificates {
-		if !m.signer.Names(c) {
+	named := m.named(tried)
+	for _, c := range named {
+		if m.certificate != nil {
+			// Of several for one key, the one that the signer bound is meant.
+			if last == nil && m.signer.CheckSigningCertificate(c) == nil && verifyMessage(m, c) == nil {
+				m.certificate = c
+				break
+			}
 			continue
-		}
-		if named++; named > maxSameNamed {
-			break
 		}
 		last = verifyMessage(m, c)
 		if last == nil || errors.Is(last, cms.ErrDigestMismatch) {
 			m.certificate = c
+		}
+		if last == nil && m.signer.CheckSigningCertificate(c) == nil {
 			break
 		}
 	}
 	switch {
-	case named == 0:
+	case len(named) == 0:
 		s.find(CodeSignerMissing, "")
 		return
 	case last != nil:
@@ -137,7 +154,7 @@ func (s *signature) checkSignature() {
 		if code != CodeDigestWeak && code != CodeKeyWeak {
 			return
 		}
-		s.checkWeak()
+		s.checkWeak(named)
 		return
 	}
 	s.Intact = Yes
@@ -148,8 +165,33 @@ func (s *signature) checkSignature() {
 	}
 }
 
-// maxSameNamed bounds the certificates of one name that are tried.
-const maxSameNamed = 8
+// maxSameNamed bounds the certificates of one name that are tried, maxTried
+// those beyond the first, of all signatures: to check a large key takes
+// milliseconds.
+const (
+	maxSameNamed = 4
+	maxTried     = 64
+)
+
+// named are the certificates that the signer's identifier names, each once, as
+// many as are tried.
+func (m *signedMessage) named(tried *int) []*x509.Certificate {
+	var named []*x509.Certificate
+	for _, c := range m.data.Certificates {
+		if !m.signer.Names(c) || slices.ContainsFunc(named, c.Equal) {
+			continue
+		}
+		if len(named) > 0 {
+			if *tried++; *tried > maxTried {
+				break
+			}
+		}
+		if named = append(named, c); len(named) == maxSameNamed {
+			break
+		}
+	}
+	return named
+}
 
 func verifyMessage(m *signedMessage, c *x509.Certificate) error {
 	return m.signer.Verify(c, m.data.ContentType, m.digest, cms.VerifyOptions{})
@@ -157,10 +199,10 @@ func verifyMessage(m *signedMessage, c *x509.Certificate) error {
 
 // checkWeak says whether a weakly signed document is at least intact. It is
 // never called valid.
-func (s *signature) checkWeak() {
+func (s *signature) checkWeak(named []*x509.Certificate) {
 	m := &s.cms
-	for _, c := range m.data.Certificates {
-		if m.signer.Names(c) && m.signer.Verify(c, m.data.ContentType, m.digest, cms.VerifyOptions{InsecureAllowWeak: true}) == nil {
+	for _, c := range named {
+		if m.signer.Verify(c, m.data.ContentType, m.digest, cms.VerifyOptions{InsecureAllowWeak: true}) == nil {
 			m.certificate = c
 			s.Intact = Yes
 			return

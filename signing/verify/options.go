@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"time"
+
+	"github.com/sertel-id/sertel/passphrase"
 )
 
 // Root is a certificate that the caller trusts as the end of a chain.
@@ -48,8 +50,10 @@ type Options struct {
 	// Intermediates help to build chains. They are not trusted.
 	Intermediates []*x509.Certificate
 	// AllowIssuers, if not empty, asks that the signer's certificate was
-	// issued by one of these, which narrows a national root to one of the
-	// authorities below it. It does not bind time-stamping authorities.
+	// issued by one of these themselves, which narrows a national root to one
+	// of the authorities below it. An authority is told by its name and key, so
+	// that its renewed certificate counts too; one further up, such as the
+	// root, does not. It does not bind time-stamping authorities.
 	AllowIssuers []*x509.Certificate
 	// OCSP and CRLs are evidence of the caller, in DER. They are checked like
 	// the evidence in the document.
@@ -61,9 +65,9 @@ type Options struct {
 	// InsecureSkipRevocation calls signatures valid without knowing whether
 	// the certificate was revoked. Evidence that it was revoked still counts.
 	InsecureSkipRevocation bool
-	// Password opens an encrypted document as user or owner; nil is the empty
+	// Password opens an encrypted document as user or owner. Zero: the empty
 	// password.
-	Password []byte
+	Password passphrase.Secret
 	// At is the instant of judgment; zero means Now.
 	At time.Time
 	// Now is the clock; nil means time.Now.

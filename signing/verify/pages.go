@@ -21,6 +21,9 @@ type pageList struct {
 	// of kids is an object of its own.
 	nodes    map[pdf.Ref]bool
 	indirect bool
+	// shows are the pages that show an annotation, as far as they were read.
+	shows map[pdf.Ref]int
+	read  int
 }
 
 // listPages walks the page tree (ISO 32000-2 section 7.7.3).
@@ -29,7 +32,7 @@ func listPages(doc *pdf.Document) (*pageList, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := &pageList{number: make(map[pdf.Ref]int), nodes: make(map[pdf.Ref]bool)}
+	list := &pageList{number: make(map[pdf.Ref]int), nodes: make(map[pdf.Ref]bool), shows: make(map[pdf.Ref]int)}
 	return list, list.walk(doc, catalog["Pages"], make(map[pdf.Ref]bool), 0)
 }
 
@@ -73,22 +76,31 @@ func (v *verifier) pageOf(doc *pdf.Document, w widget) (int, error) {
 	if ref, ok := w.dict["P"].(pdf.Ref); ok && pages.number[ref] > 0 {
 		return pages.number[ref], nil
 	}
-	for i, ref := range pages.refs {
-		page, err := doc.Dict(ref)
-		if err != nil {
+	for pages.shows[w.ref] == 0 && pages.read < len(pages.refs) {
+		if err := pages.readNext(doc); err != nil {
 			return 0, err
-		}
-		annots, err := doc.Array(page["Annots"])
-		if err != nil {
-			return 0, err
-		}
-		for _, a := range annots {
-			if a == pdf.Object(w.ref) {
-				return i + 1, nil
-			}
 		}
 	}
-	return 0, nil
+	return pages.shows[w.ref], nil
+}
+
+// readNext notes the annotations of one page more.
+func (l *pageList) readNext(doc *pdf.Document) error {
+	page, err := doc.Dict(l.refs[l.read])
+	if err != nil {
+		return err
+	}
+	annots, err := doc.Array(page["Annots"])
+	if err != nil {
+		return err
+	}
+	l.read++
+	for _, a := range annots {
+		if ref, ok := a.(pdf.Ref); ok && l.shows[ref] == 0 {
+			l.shows[ref] = l.read
+		}
+	}
+	return nil
 }
 
 // pagesOf lists the pages of a revision, once.
@@ -107,8 +119,14 @@ func (v *verifier) pagesOf(doc *pdf.Document) (*pageList, error) {
 // Annotation flags (ISO 32000-2 section 12.5.3).
 const (
 	flagHidden = 1 << 1
+	flagPrint  = 1 << 2
 	flagNoView = 1 << 5
 )
+
+// hides reports whether flags keep an annotation from the screen and from paper.
+func hides(flags int64) bool {
+	return flags&flagHidden != 0 || flags&(flagNoView|flagPrint) == flagNoView
+}
 
 // visibleRect is the rectangle of an annotation that shows on the page.
 func visibleRect(doc *pdf.Document, dict pdf.Dict) (rect [4]float64, ok bool) {
@@ -127,5 +145,5 @@ func visibleRect(doc *pdf.Document, dict pdf.Dict) (rect [4]float64, ok bool) {
 	}
 	rect = [4]float64{min(rect[0], rect[2]), min(rect[1], rect[3]), max(rect[0], rect[2]), max(rect[1], rect[3])}
 	flags, _ := dict.Int("F")
-	return rect, rect[2] > rect[0] && rect[3] > rect[1] && flags&(flagHidden|flagNoView) == 0
+	return rect, rect[2] > rect[0] && rect[3] > rect[1] && !hides(flags)
 }

@@ -53,6 +53,7 @@ type world struct {
 	reason  int                  // of all revocations, in OCSP
 	clock   time.Time
 	newKey  func() (crypto.Signer, error)
+	others  []identity // further issuers
 }
 
 var (
@@ -152,6 +153,11 @@ func (w *world) issuerOf(cert *x509.Certificate) identity {
 	if bytes.Equal(cert.RawIssuer, w.root.cert.RawSubject) {
 		return w.root
 	}
+	for _, other := range w.others {
+		if bytes.Equal(cert.RawIssuer, other.cert.RawSubject) {
+			return other
+		}
+	}
 	return w.ca
 }
 
@@ -191,7 +197,7 @@ func (w *world) stamper(id identity, roots ...*x509.Certificate) signing.Timesta
 	policy, err := x509.OIDFromInts([]uint64{2, 25, 4_242, 1})
 	require.NoError(w.t, err)
 	responder, err := tsa.NewResponder(tsa.ResponderConfig{
-		Signer: id.key, Certificate: id.cert, Chain: []*x509.Certificate{w.ca.cert}, Policy: policy, Now: w.now,
+		Signer: id.key, Certificate: id.cert, Chain: []*x509.Certificate{w.issuerOf(id.cert).cert}, Policy: policy, Now: w.now,
 	})
 	require.NoError(w.t, err)
 	client, err := tsa.NewClient(tsa.ClientConfig{

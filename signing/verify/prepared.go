@@ -15,8 +15,9 @@ import (
 // it is made; the warnings here tell the one who receives the document before
 // that. They rest on appearance only, so they never change a conclusion.
 //
-// On the way every object that a page draws with is read, so that one with two
-// readings is noticed in a document without later revisions too.
+// On the way every object that a page draws with is met: one with two readings
+// is noticed in a document without later revisions too, and one that is also
+// something else when that changes.
 
 const (
 	// coverShare is the share of a page from which an annotation counts as
@@ -24,6 +25,9 @@ const (
 	coverShare = 1.0 / 3
 	// maxPrepared bounds the warnings, maxLooked the objects that are read.
 	maxPrepared = 20
+	// fieldsShare is that from which the larger fields of a page count as covering
+	// it together: forms have such, but not over the whole page.
+	fieldsShare = 2.0 / 3
 	maxLooked   = 400_000
 )
 
@@ -32,10 +36,12 @@ type preparation struct {
 	v      *verifier
 	doc    *pdf.Document
 	graph  *objectGraph // nil when nothing can be told from the bytes
-	seen   map[uint32]bool
+	seen   tally
 	looked int
 	found  int
-	over   bool // more than could be looked at
+	nodes  map[int]bool         // of the page tree, whose resources were read
+	kinds  map[pdf.Ref]pdf.Name // of fields above widgets
+	over   bool                 // more than could be looked at
 }
 
 // lookForPrepared warns of content in revision i that prepares a later change.
@@ -45,11 +51,15 @@ func (v *verifier) lookForPrepared(ctx context.Context, i int) error {
 	if err != nil {
 		return onlyReader(err)
 	}
-	p := &preparation{v: v, doc: doc, graph: graphOf(doc, &v.loose, v.revs[i].End), seen: make(map[uint32]bool)}
+	p := &preparation{v: v, doc: doc, graph: v.graph, seen: newTally(doc.EntryCount()), nodes: make(map[int]bool), kinds: make(map[pdf.Ref]pdf.Name)}
+	if v.loose.unsure {
+		p.graph = nil
+	}
 	if err := p.layers(); err != nil {
 		return err
 	}
 	if p.graph != nil {
+		p.graph.share()
 		if err := p.unused(); err != nil {
 			return err
 		}
@@ -74,6 +84,7 @@ func (v *verifier) lookForPrepared(ctx context.Context, i int) error {
 		}
 		p.over = p.over || p.looked >= maxLooked
 	}
+	v.drawings.may = p.seen
 	if p.over {
 		v.findings = append(v.findings, finding(CodeCompareBudget, ""))
 	}
@@ -152,35 +163,51 @@ func (p *preparation) page(n int, list *pageList) error {
 	if err := p.read(dict["Contents"]); err != nil {
 		return err
 	}
+	if err := p.read(dict["Resources"]); err != nil {
+		return err
+	}
 	if dict["Resources"] != nil && dict["Annots"] == nil {
-		return p.read(dict["Resources"]) // nothing that is inherited matters
+		return nil // nothing that is inherited matters
 	}
-	page, err := p.doc.Page(n)
-	if err != nil {
-		return err
+	for node, resources := range p.doc.Inheritable(n, "Resources") {
+		if p.nodes[node] {
+			break // met with another page, and what is above it too
+		}
+		p.nodes[node] = true
+		if err := p.read(resources); err != nil {
+			return err
+		}
 	}
-	if err := p.read(page.Resources); err != nil {
-		return err
-	}
-	return p.annotations(n+1, page)
+	return p.annotations(n, dict)
 }
 
-func (p *preparation) annotations(number int, page pdf.Page) error {
-	annotations, err := p.doc.Array(page.Dict["Annots"])
+// annotations looks at those of page n, from 0.
+func (p *preparation) annotations(n int, page pdf.Dict) error {
+	annotations, err := p.doc.Array(page["Annots"])
+	if err != nil || len(annotations) == 0 {
+		return err
+	}
+	box, err := p.doc.CropBox(n)
 	if err != nil {
 		return err
 	}
-	box := page.CropBox
-	area := (box.URX - box.LLX) * (box.URY - box.LLY)
+	parts := fieldParts{kids: make(map[pdf.Ref]float64)}
 	for _, value := range annotations {
 		if p.looked++; p.looked >= maxLooked {
 			return nil
 		}
 		annotation, err := p.doc.Dict(value)
 		if err != nil {
-			return err
+			if err := p.reader(err); err != nil {
+				return err
+			}
+			// What it would draw with is perhaps what it refers to.
+			if err := p.read(value); err != nil {
+				return err
+			}
+			continue
 		}
-		if err := p.annotation(number, area, box, annotation); err != nil {
+		if err := p.annotation(n+1, box, annotation, &parts); err != nil {
 			return err
 		}
 	}
@@ -192,8 +219,8 @@ func (p *preparation) annotations(number int, page pdf.Page) error {
 func (p *preparation) read(value pdf.Object) error {
 	var waiting []uint32
 	meet := func(num uint32) {
-		if !p.seen[num] && p.looked < maxLooked {
-			p.seen[num] = true
+		if p.seen.of(num) == 0 && p.looked < maxLooked {
+			p.seen.add(num)
 			p.looked++
 			waiting = append(waiting, num)
 		}
@@ -202,20 +229,20 @@ func (p *preparation) read(value pdf.Object) error {
 	for len(waiting) > 0 {
 		num := waiting[len(waiting)-1]
 		waiting = waiting[:len(waiting)-1]
-		glanced, err := p.glance(num, meet)
-		if err != nil {
-			return err
-		}
-		if glanced {
+		if p.glance(num, meet) {
 			continue
 		}
 		e, ok := p.doc.Entry(num)
 		if !ok {
 			continue
 		}
-		object, err := p.doc.Get(pdf.Ref{Num: e.Num, Gen: refGen(e)})
+		ref := pdf.Ref{Num: e.Num, Gen: refGen(e)}
+		object, err := p.doc.Get(ref)
 		if err := p.reader(err); err != nil {
 			return err
+		}
+		if err != nil {
+			object = refsOfUnreadable(p.doc, ref)
 		}
 		eachDirectRef(object, func(ref pdf.Ref) { meet(ref.Num) })
 	}
@@ -224,52 +251,125 @@ func (p *preparation) read(value pdf.Object) error {
 
 // glance meets what an object may refer to, unless it may have a key twice and
 // must be read.
-func (p *preparation) glance(num uint32, meet func(uint32)) (bool, error) {
+func (p *preparation) glance(num uint32, meet func(uint32)) bool {
 	if p.graph == nil {
-		return false, nil
+		return false
 	}
 	i := p.graph.find(num)
-	if i < 0 || p.graph.entries[i].Kind != pdf.EntryInUse || p.graph.entries[i].Offset >= p.graph.end {
-		return false, nil
-	}
-	doubled, err := p.doc.MayDouble(p.graph.entries[i])
-	if err != nil || doubled {
-		return false, err
+	if i < 0 || !p.graph.single[i] {
+		return false
 	}
 	for _, hit := range p.graph.below(i) {
 		meet(hit.num)
 	}
-	return true, nil
+	return true
+}
+
+// fieldParts are shares of a page that fields take: the widgets of one, by the
+// field, and the larger ones of all.
+type fieldParts struct {
+	kids map[pdf.Ref]float64
+	all  float64
 }
 
 // annotation warns of one that draws something over much of the page, or would
-// if it were not hidden.
-func (p *preparation) annotation(page int, area float64, box pdf.Rect, annotation pdf.Dict) error {
-	appearance, err := p.doc.Dict(annotation["AP"])
-	if err != nil || appearance["N"] == nil {
-		return err
-	}
-	if err := p.read(appearance); err != nil {
-		return err
-	}
-	subtype := annotation.Name("Subtype")
-	if subtype == "Link" || subtype == "Popup" {
-		return nil
+// if it were not hidden, or may once it is filled in or signed.
+func (p *preparation) annotation(page int, box pdf.Rect, annotation pdf.Dict, parts *fieldParts) error {
+	for _, key := range drawingKeys {
+		if err := p.read(annotation[key]); err != nil {
+			return err
+		}
 	}
 	rect, ok, err := p.doc.ReadRect(annotation["Rect"])
 	if err != nil || !ok {
 		return err
 	}
-	width := min(rect.URX, box.URX) - max(rect.LLX, box.LLX)
-	height := min(rect.URY, box.URY) - max(rect.LLY, box.LLY)
-	if width <= 0 || height <= 0 || width*height < coverShare*area {
+	taken := share(rect, box)
+	if taken == 0 {
 		return nil
 	}
-	flags, _ := annotation.Int("F")
-	code := CodeCovered
-	if flags&(flagHidden|flagNoView) != 0 {
-		code = CodeHidden
+	if may, err := p.mayDraw(annotation); err != nil || !may {
+		return err
 	}
-	p.warn(code, page, string(subtype))
+	subtype := annotation.Name("Subtype")
+	flags, _ := annotation.Int("F")
+	switch {
+	case taken >= coverShare && hides(flags):
+		p.warn(CodeHidden, page, string(subtype))
+	case taken >= coverShare:
+		p.warn(CodeCovered, page, string(subtype))
+	case subtype == "Widget" && !hides(flags) && parts.add(annotation, taken):
+		p.warn(CodeCovered, page, string(subtype))
+	}
 	return nil
+}
+
+// add adds a widget, and reports whether the page counts as covered with it.
+func (f *fieldParts) add(widget pdf.Dict, taken float64) bool {
+	passes := func(sum *float64, limit float64) bool {
+		before := *sum
+		*sum += taken
+		return before < limit && *sum >= limit
+	}
+	covered := taken >= partShare && passes(&f.all, fieldsShare)
+	if parent, isKid := widget["Parent"].(pdf.Ref); isKid && widget["T"] == nil {
+		sum := f.kids[parent]
+		covered = passes(&sum, coverShare) || covered
+		f.kids[parent] = sum
+	}
+	return covered
+}
+
+// mayDraw reports whether an annotation has an appearance, or is the widget of a
+// field that gets one.
+func (p *preparation) mayDraw(annotation pdf.Dict) (bool, error) {
+	subtype := annotation.Name("Subtype")
+	if subtype == "Link" || subtype == "Popup" {
+		return false, nil
+	}
+	appearance, err := p.doc.Dict(annotation["AP"])
+	if err != nil || appearance["N"] != nil {
+		return err == nil, err
+	}
+	if subtype != "Widget" && subtype != "" {
+		return false, nil
+	}
+	kind, err := p.kindOf(annotation, 0)
+	return kind == "Tx" || kind == "Ch" || kind == "Sig", err
+}
+
+// kindOf is the kind of a widget's field, which it may have from above.
+func (p *preparation) kindOf(field pdf.Dict, depth int) (pdf.Name, error) {
+	value, err := p.doc.Resolve(field["FT"])
+	if err != nil {
+		return "", err
+	}
+	kind, ok := value.(pdf.Name)
+	parent, isKid := field["Parent"].(pdf.Ref)
+	if ok || !isKid || depth > maxFieldDepth {
+		return kind, nil
+	}
+	if kind, ok := p.kinds[parent]; ok {
+		return kind, nil
+	}
+	above, err := p.doc.Dict(parent)
+	if err != nil {
+		return "", err
+	}
+	kind, err = p.kindOf(above, depth+1)
+	if err == nil {
+		p.kinds[parent] = kind
+	}
+	return kind, err
+}
+
+// share is the part of a page's box that a rectangle takes, from 0 to 1.
+func share(rect, box pdf.Rect) float64 {
+	width := min(rect.URX, box.URX) - max(rect.LLX, box.LLX)
+	height := min(rect.URY, box.URY) - max(rect.LLY, box.LLY)
+	area := (box.URX - box.LLX) * (box.URY - box.LLY)
+	if width <= 0 || height <= 0 || area <= 0 {
+		return 0
+	}
+	return width * height / area
 }

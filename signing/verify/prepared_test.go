@@ -105,3 +105,16 @@ func TestTwoReadingsInSignedRevision(t *testing.T) {
 		})
 	}
 }
+
+// A signer who covers the page answers for it; readers are told.
+func TestLaterSignatureOverThePageIsWarnedOf(t *testing.T) {
+	w := newWorld(t)
+	signed := w.sign(receipt("", "", ""), w.optionsBB(w.budi))
+	report := judge(t, w.sound(w.sari).shown().apply(t, signed), w.online())
+	require.NoError(t, report.Err())
+	assert.Contains(t, codes(report), verify.CodeCovered)
+
+	report = judge(t, w.sound(w.sari).apply(t, signed), w.online())
+	require.NoError(t, report.Err())
+	assert.NotContains(t, codes(report), verify.CodeCovered, "an invisible one covers nothing")
+}

@@ -29,7 +29,7 @@ type references struct {
 	// placed objects, whether or not they exist, with the first such revision;
 	// inside counts what stands in them. next is the revision after those met.
 	streams map[uint32]int
-	inside  map[uint32]int
+	inside  tally
 	next    int
 
 	exact   *exactRefs
@@ -80,16 +80,18 @@ func (r *references) open(num uint32) {
 		r.loose.unsure = true
 		return
 	}
-	if r.inside == nil {
-		r.inside = make(map[uint32]int, min(r.older.EntryCount(), 1<<16))
+	if r.inside.dense == nil {
+		r.inside = newTally(r.older.EntryCount())
 	}
 	for _, to := range nums {
-		r.inside[to]++
+		r.inside.add(to)
 	}
 }
 
 // possible is how often the older revision may at most refer to the number.
-func (r *references) possible(num uint32) int { return r.loose.upTo(r.end)[num] + r.inside[num] }
+func (r *references) possible(num uint32) int {
+	return r.loose.upTo(r.older, r.end).of(num) + r.inside.of(num)
+}
 
 // count is how often the older revision refers to the number. A number under
 // which it looks for an object stream counts as used: the stream may be yet to
@@ -114,19 +116,25 @@ func (r *references) count(num uint32) int {
 
 // shared reports whether more than one place refers to the number.
 func (r *references) shared(num uint32) bool {
+	if _, ok := r.streams[num]; ok {
+		return true // objects stand in it
+	}
 	if r.exact == nil && !r.loose.unsure && (r.possible(num) <= 1 || r.live(num) <= 1) {
 		return false
 	}
 	return r.count(num) > 1
 }
 
-// live is possible without what stands in objects that the older revision has
-// written over, such as the catalogs of earlier revisions.
+// live is possible, but no more than 2, without what stands in objects that the
+// older revision has written over, such as the catalogs of earlier revisions.
 func (r *references) live(num uint32) int {
-	n := r.inside[num]
-	for _, hit := range r.loose.hits[:r.loose.next] {
-		if hit.num == num && !r.strict.superseded(r.older, hit.offset) {
+	n := r.inside.of(num)
+	for hit := range r.loose.to(num) {
+		if !r.strict.superseded(r.older, hit.offset) {
 			n++
+		}
+		if n > 1 {
+			break // shared
 		}
 	}
 	return n
@@ -266,7 +274,7 @@ func (r *exactRefs) set(num uint32, object pdf.Object) int {
 		r.count[to]--
 	}
 	if s, ok := object.(*pdf.Stream); ok && s.Dict.Name("Type") == "XRef" {
-		object = nil // its references are the trailer's
+		object = without(s.Dict, trailerRefs...) // those are the trailer's
 	}
 	var out []uint32
 	eachRef(object, func(ref pdf.Ref) { out = append(out, ref.Num) })
@@ -276,6 +284,11 @@ func (r *exactRefs) set(num uint32, object pdf.Object) int {
 	r.of[num] = out
 	return len(out)
 }
+
+// trailerRefs are the entries of a cross-reference stream that lead to objects
+// of the document. A stream that is drawn may call itself one, but nothing draws
+// with these.
+var trailerRefs = []pdf.Name{"Root", "Info", "Encrypt", "ID"}
 
 // eachRef calls fn for every reference in an object, nested ones included.
 func eachRef(object pdf.Object, fn func(pdf.Ref)) {

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Schema names the form of the report's JSON. Fields may be added to it;
-// none is renamed or removed under this name.
+// Schema names the form of the report's JSON, which report.schema.json beside
+// this package describes. Keys and words may be added to it; none is renamed or
+// removed under this name.
 const Schema = "sertel/verify/1"
 
 // Report is the judgment of one document.
@@ -169,10 +170,11 @@ type Piece string
 
 // The pieces, in the order in which levels need them.
 const (
-	PieceCAdES          Piece = "cades-attributes"
-	PieceTimestamp      Piece = "timestamp"
-	PieceRevocationData Piece = "revocation-data"
-	PieceArchiveTime    Piece = "document-timestamp"
+	PieceCAdES          Piece = "cades-attributes"   // for B-B: the form and the attributes of PAdES
+	PieceClaimedTime    Piece = "claimed-time"       // for B-B: the time that the signature claims (M)
+	PieceTimestamp      Piece = "timestamp"          // for B-T: a trusted timestamp
+	PieceRevocationData Piece = "revocation-data"    // for B-LT: certificates and evidence in the file
+	PieceArchiveTime    Piece = "document-timestamp" // for B-LTA: a document timestamp over those
 )
 
 // Text names the piece for a reader.
@@ -278,8 +280,8 @@ type Signer struct {
 	NotBefore time.Time `json:"not_before"`
 	NotAfter  time.Time `json:"not_after"`
 	SHA256    string    `json:"sha256"`
-	// Algorithm is the signature algorithm and key size, such as
-	// "RSA-2048 SHA-256".
+	// Algorithm is the key, the scheme and the digest, such as
+	// "RSA-2048 RSASSA-PKCS1-v1_5 SHA-256".
 	Algorithm string `json:"algorithm"`
 	// Chain holds the subjects' names from the signer to the root; without a
 	// trusted chain it is empty.
@@ -330,6 +332,8 @@ type Revocation struct {
 	RevokedAt time.Time `json:"revoked_at,omitzero"`
 	// Reason is the code of RFC 5280 section 5.3.1.
 	Reason int `json:"reason,omitempty"`
+	// Rejected is evidence that did not count, and why.
+	Rejected []RejectedEvidence `json:"rejected,omitempty"`
 }
 
 // TimeSource says what the judged time of a signature rests on.
@@ -387,7 +391,11 @@ func (r *Report) Err() error {
 	if field != "" {
 		where = fmt.Sprintf("field %q: ", field)
 	}
-	return fmt.Errorf("verify: %w: %s%s (%s)", f.Code.sentinel(), where, f.Text(English), r.Conclusion)
+	sentinel := f.Code.sentinel()
+	if r.Conclusion.Indication == TotalFailed && f.Code.Severity() != Fatal {
+		sentinel = ErrInvalid // read from JSON of a version in which the code failed
+	}
+	return fmt.Errorf("verify: %w: %s%s (%s)", sentinel, where, f.technical(English), r.Conclusion)
 }
 
 func (c Code) sentinel() error {
@@ -407,18 +415,31 @@ func (c Code) sentinel() error {
 // field it is about; the field is empty for findings about the document. The
 // finding is zero when the document passed.
 func (r *Report) Decisive() (field string, f Finding) {
-	for _, f := range r.Findings {
-		if f.Code.conclusion() == r.Conclusion && f.Code.Severity() >= Open {
-			return "", f
-		}
+	if r.Conclusion.Indication == TotalPassed {
+		return "", Finding{}
 	}
-	for i := range r.Signatures {
-		s := &r.Signatures[i]
-		for _, f := range s.Findings {
-			if f.Code.conclusion() == r.Conclusion && f.Code.Severity() >= Open {
-				return s.Field, f
+	// A report read from JSON may have been concluded by other rules: then the
+	// first finding that is more than a remark.
+	found := false
+	look := func(of string, findings []Finding) bool {
+		for _, candidate := range findings {
+			decides := candidate.Code.conclusion() == r.Conclusion
+			if candidate.Code.Severity() >= Open && (decides || !found) {
+				field, f, found = of, candidate, true
+			}
+			if decides {
+				return true
 			}
 		}
+		return false
 	}
-	return "", Finding{}
+	if look("", r.Findings) {
+		return field, f
+	}
+	for i := range r.Signatures {
+		if s := &r.Signatures[i]; look(s.Field, s.Findings) {
+			break
+		}
+	}
+	return field, f
 }

@@ -3,11 +3,10 @@ package verify_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"maps"
+	"fmt"
+	"io"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -30,8 +29,10 @@ func TestCannotJudge(t *testing.T) {
 	assert.ErrorIs(t, err, verify.ErrNoRoots, "a root without certificate")
 	_, err = verify.Verify(ctx, strings.NewReader("bukan PDF"), 9, w.options())
 	assert.ErrorIs(t, err, verify.ErrNotPDF)
+	assert.EqualError(t, err, "verify: not a PDF file")
 	_, err = verify.Verify(ctx, bytes.NewReader(signed[:100]), int64(len(signed)), w.options())
-	assert.Error(t, err, "the reader is shorter than it says")
+	assert.ErrorIs(t, err, io.ErrUnexpectedEOF, "the reader is shorter than it says")
+	assert.ErrorContains(t, err, "input is shorter than its size")
 	_, err = verify.Verify(ctx, failing{bytes.NewReader(signed)}, int64(len(signed)), w.options())
 	assert.ErrorIs(t, err, errDisk)
 	cancelled, cancel := context.WithCancel(ctx)
@@ -48,8 +49,9 @@ func TestPassword(t *testing.T) {
 	signed := w.sign(document, o)
 	_, err := verify.Verify(t.Context(), bytes.NewReader(signed), int64(len(signed)), w.online())
 	assert.ErrorIs(t, err, verify.ErrPassword)
+	assert.EqualError(t, err, "verify: wrong password")
 	options := w.online()
-	options.Password = []byte("rahasia")
+	options.Password = passphrase.FromString("rahasia")
 	report := judge(t, signed, options)
 	require.NoError(t, report.Err())
 	assert.Equal(t, "Persetujuan", report.Signatures[0].Claims.Reason, "claims are decrypted")
@@ -186,58 +188,23 @@ func TestRevisionBytes(t *testing.T) {
 	assert.Equal(t, once, out.Bytes())
 }
 
-// The keys of the JSON report are a promise.
-func TestJSONSchema(t *testing.T) {
+// A configuration that is logged shows no password.
+func TestOptionsHideThePassword(t *testing.T) {
+	options := verify.Options{Password: passphrase.FromString("rahasia sekali")}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for _, shown := range []string{fmt.Sprintf(verb, options), fmt.Sprintf(verb, &options)} {
+			assert.NotContains(t, shown, "rahasia")
+			assert.NotContains(t, shown, fmt.Sprintf("%x", "rahasia"))
+		}
+	}
+}
+
+// A long name does not begin a line that could pass for one of the report.
+func TestNamesBeginNoLine(t *testing.T) {
 	w := newWorld(t)
-	keys := map[string]bool{}
-	for _, document := range [][]byte{
-		w.documentTimestamp(t, w.sign(w.sign(letter(), w.optionsBLT(w.budi)), w.optionsBT(w.sari)), w.stamper(w.tsa)),
-		certified(1, letter, annotate)(t, w),
-		later(func(_ *pdf.Document, u *pdf.Update) { u.Set(pdf.Ref{Num: 4}, content("Surat Palsu")) })(t, w),
-	} {
-		report := judge(t, document, w.online())
-		data, err := json.Marshal(report)
-		require.NoError(t, err)
-		var value any
-		require.NoError(t, json.Unmarshal(data, &value))
-		collectKeys("", value, keys)
-		assert.Contains(t, string(data), `"schema":"sertel/verify/1"`)
-	}
-	assert.Equal(t, strings.Fields(schemaKeys), slices.Sorted(maps.Keys(keys)))
-}
-
-func collectKeys(path string, value any, keys map[string]bool) {
-	switch v := value.(type) {
-	case map[string]any:
-		for k, e := range v {
-			keys[path+k] = true
-			collectKeys(path+k+".", e, keys)
-		}
-	case []any:
-		for _, e := range v {
-			collectKeys(path, e, keys)
-		}
+	c := w.sound(w.budi)
+	c.name = strings.Repeat("x", 62) + " 2. Tanda tangan (Walikota"
+	for line := range strings.Lines(text(t, judge(t, c.apply(t, letter()), w.online()), verify.Indonesian)) {
+		assert.False(t, strings.HasPrefix(line, "2. "), line)
 	}
 }
-
-const schemaKeys = `
-at conclusion conclusion.indication conclusion.sub_indication document document.revisions
-document.revisions.changes document.revisions.changes.kind document.revisions.changes.name
-document.revisions.changes.objects document.revisions.changes.page document.revisions.changes.place
-document.revisions.changes.place.page document.revisions.changes.place.rect document.revisions.changes.text
-document.revisions.changes.text.en document.revisions.changes.text.id document.revisions.changes.vouched
-document.revisions.end document.revisions.fields document.revisions.number document.sha256 document.size
-next_timestamp next_timestamp.certificate next_timestamp.due next_timestamp.field
-schema signatures signatures.claims signatures.claims.location signatures.claims.reason signatures.claims.time
-signatures.conclusion signatures.conclusion.indication signatures.conclusion.sub_indication
-signatures.coverage signatures.field signatures.findings signatures.findings.code signatures.findings.detail
-signatures.findings.severity signatures.findings.sub_indication signatures.findings.text
-signatures.findings.text.en signatures.findings.text.id signatures.intact signatures.kind
-signatures.later_changes signatures.level signatures.missing signatures.object signatures.permits
-signatures.revision signatures.revocation signatures.revocation.kind signatures.revocation.produced_at
-signatures.revocation.source signatures.revocation.state signatures.signer signatures.signer.algorithm
-signatures.signer.chain signatures.signer.common_name signatures.signer.issuer signatures.signer.not_after
-signatures.signer.not_before signatures.signer.organization signatures.signer.serial signatures.signer.sha256
-signatures.sub_filter signatures.time signatures.time.authority signatures.time.proven signatures.time.source
-signatures.trusted signatures.valid summary summary.en summary.id
-`

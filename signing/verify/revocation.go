@@ -13,13 +13,17 @@ import (
 
 // pathStatus is what is known of the revocation of a whole path at one time.
 type pathStatus struct {
-	leaf pki.Verdict
+	leaf answer
 	// source is where the leaf's evidence came from.
 	source string
-	// revokedCA and unknownCA name the first authority of that kind.
+	// revokedCA and unknownCA name the first authority of that kind, and why
+	// evidence about the second did not count.
 	revokedCA, unknownCA string
+	unknownReason        RejectReason
 	// later are revocations after the judged time.
 	later []revocation
+	// answers are those about each certificate of the path but the root.
+	answers []answer
 	// embedded: the file itself holds the evidence for every certificate,
 	// which pieces are.
 	embedded bool
@@ -63,25 +67,28 @@ func (status pathStatus) with(path pki.Path) [][]byte {
 // statusOf judges every certificate of the path but the root, whose trust is
 // the caller's word.
 func (v *verifier) statusOf(ctx context.Context, path pki.Path, at time.Time) (pathStatus, error) {
-	status := pathStatus{embedded: true}
+	status := pathStatus{embedded: true, answers: make([]answer, len(path)-1)}
 	for i, c := range path[:len(path)-1] {
 		verdict, err := v.judge(ctx, c, path.Issuer(i), at)
 		if err != nil {
 			return status, err
 		}
-		name := printable(c.Subject.CommonName)
-		if verdict.Evidence != nil {
-			status.pieces = append(status.pieces, verdict.Evidence.Raw)
+		status.answers[i] = verdict
+		held, err := v.heldEvidence(c, path.Issuer(i), at, verdict)
+		switch {
+		case err != nil:
+			return status, err
+		case held == nil:
+			status.embedded = false
+		default:
+			status.pieces = append(status.pieces, held.Raw)
 		}
+		name := printable(c.Subject.CommonName)
 		if verdict.Status == pki.StatusRevokedLater {
 			status.later = append(status.later, revocation{name, verdict.RevokedAt, verdict.Evidence.Reason})
 		}
-		source := v.evidence.sourceOf(verdict.Evidence)
-		if source != fromDocument {
-			status.embedded = false
-		}
 		if i == 0 {
-			status.leaf, status.source = verdict, source
+			status.leaf, status.source = verdict, v.evidence.sourceOf(verdict.Evidence)
 			continue
 		}
 		switch verdict.Status {
@@ -91,7 +98,7 @@ func (v *verifier) statusOf(ctx context.Context, path pki.Path, at time.Time) (p
 			}
 		case pki.StatusUnknown:
 			if status.unknownCA == "" {
-				status.unknownCA = name
+				status.unknownCA, status.unknownReason = name, mainReason(verdict.rejected)
 			}
 		}
 	}
@@ -99,30 +106,97 @@ func (v *verifier) statusOf(ctx context.Context, path pki.Path, at time.Time) (p
 		// The signer is himself a root: nobody else can revoke him.
 		status.leaf.Status = pki.StatusGood
 	}
-	return status, nil
+	return status, v.slide(&status, path, at)
 }
 
 // judge weighs the evidence at hand about one certificate and, when that is
 // not enough and a fetcher was given, what the network says.
-func (v *verifier) judge(ctx context.Context, c, issuer *x509.Certificate, at time.Time) (pki.Verdict, error) {
-	verdict, err := v.weigh(c, issuer, at)
-	if err != nil || verdict.Status != pki.StatusUnknown || v.opts.Fetcher == nil || v.fetched[string(c.Raw)] {
-		return verdict, err
+func (v *verifier) judge(ctx context.Context, c, issuer *x509.Certificate, at time.Time) (answer, error) {
+	said, err := v.weigh(c, issuer, at, scope{})
+	if err != nil || !wanting(said, at) || v.opts.Fetcher == nil {
+		return said, err
 	}
-	v.fetched[string(c.Raw)] = true
-	if der, err := v.opts.Fetcher.OCSP(ctx, c, issuer); err == nil && der != nil {
-		v.evidence.ocsps = addPiece(v.evidence.ocsps, der, fromNetwork)
-		if verdict, err := v.weigh(c, issuer, at); err != nil || verdict.Status != pki.StatusUnknown {
-			return verdict, err
+	if _, asked := v.fetched[string(c.Raw)]; !asked {
+		if err := v.ask(ctx, c, issuer, at); err != nil {
+			return answer{}, err
+		}
+		if said, err = v.weigh(c, issuer, at, scope{}); err != nil {
+			return said, err
 		}
 	}
-	if der, err := v.opts.Fetcher.CRL(ctx, c, issuer); err == nil && der != nil {
-		v.evidence.crls = addPiece(v.evidence.crls, der, fromNetwork)
+	if said.Status != pki.StatusUnknown {
+		return said, nil
 	}
-	if err := ctx.Err(); err != nil {
-		return pki.Verdict{}, err
+	said.rejected = addRejected(slices.Clone(said.rejected), v.fetched[string(c.Raw)]...)
+	return said, nil
+}
+
+// wanting reports whether the network may know more: there is no answer, or a
+// good one from before the judged time, which says nothing of a revocation in
+// between. Whoever made the document chose that answer. A hold may have been
+// lifted, and a revocation been dated back or given another reason.
+func wanting(said answer, at time.Time) bool {
+	switch said.Status {
+	case pki.StatusUnknown:
+		return true
+	case pki.StatusGood:
+		return said.Evidence != nil && said.Evidence.ThisUpdate.Add(clockTolerance).Before(at)
+	case pki.StatusRevokedLater:
+		return true
+	case pki.StatusRevoked:
+		return said.Evidence.Reason == pki.ReasonHold
 	}
-	return v.weigh(c, issuer, at)
+	return false
+}
+
+// ask gets what the network says of a certificate, once: the CRL only when the
+// OCSP answer is not enough.
+func (v *verifier) ask(ctx context.Context, c, issuer *x509.Certificate, at time.Time) error {
+	v.fetched[string(c.Raw)] = nil
+	for _, from := range []struct {
+		kind pki.Kind
+		get  func(ctx context.Context, certificate, issuer *x509.Certificate) ([]byte, error)
+		list *[]piece
+	}{
+		{pki.KindOCSP, v.opts.Fetcher.OCSP, &v.evidence.ocsps},
+		{pki.KindCRL, v.opts.Fetcher.CRL, &v.evidence.crls},
+	} {
+		der, err := from.get(ctx, c, issuer)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err == nil && len(der) == 0 {
+			err = pki.ErrNoAnswer
+		}
+		if err != nil {
+			failed := RejectedEvidence{kindName(from.kind), fromNetwork, reasonOf(err)}
+			v.fetched[string(c.Raw)] = append(v.fetched[string(c.Raw)], failed)
+			continue
+		}
+		*from.list = addPiece(*from.list, der, fromNetwork)
+		if said, err := v.weigh(c, issuer, at, scope{}); err != nil || !wanting(said, at) {
+			return err
+		}
+	}
+	return nil
+}
+
+// heldEvidence is what the file itself holds to decide about a certificate,
+// whatever others said of it: nil if nothing.
+func (v *verifier) heldEvidence(c, issuer *x509.Certificate, at time.Time, said answer) (*pki.Evidence, error) {
+	if said.Evidence == nil || v.holds(said.Evidence.Raw) {
+		return said.Evidence, nil
+	}
+	said, err := v.weigh(c, issuer, at, scope{inFile: true})
+	return said.Evidence, err
+}
+
+// holds reports whether the file holds a piece of evidence, in a message or in
+// its newest security store, whoever else has it too.
+func (v *verifier) holds(der []byte) bool {
+	sum := v.evidence.sumOf(der)
+	_, enclosed := v.evidence.enclosed[sum]
+	return enclosed || v.storedAt(len(v.revs) - 1)[sum]
 }
 
 // clockTolerance is by how much an OCSP answer may be older than a timestamp
@@ -139,44 +213,102 @@ type question struct {
 	certificate, issuer string
 	at                  time.Time
 	ocsps, crls         int
+	of                  scope
+}
+
+// scope is the evidence that is asked.
+type scope struct {
+	inFile bool
+	// before is when the evidence must have been there, zero for no such limit;
+	// dated when its own word for that is enough.
+	before time.Time
+	dated  bool
+}
+
+// allows reports whether a piece is within the scope.
+func (v *verifier) allows(of scope, p piece) bool {
+	return (!of.inFile || v.holds(p.der)) && (of.before.IsZero() || of.dated || v.knownBefore(p.sum, of.before))
+}
+
+// answer is what the evidence says, and what of it did not count.
+type answer struct {
+	pki.Verdict
+	rejected []RejectedEvidence
 }
 
 // weigh judges a certificate by the evidence at hand, once per question.
-func (v *verifier) weigh(c, issuer *x509.Certificate, at time.Time) (pki.Verdict, error) {
-	q := question{string(c.Raw), string(issuer.Raw), at, len(v.evidence.ocsps), len(v.evidence.crls)}
-	if verdict, ok := v.answers[q]; ok {
-		return verdict, nil
+func (v *verifier) weigh(c, issuer *x509.Certificate, at time.Time, of scope) (answer, error) {
+	q := question{string(c.Raw), string(issuer.Raw), at, len(v.evidence.ocsps), len(v.evidence.crls), of}
+	if said, ok := v.answers[q]; ok {
+		return said, nil
 	}
 	ocsps, crls := v.evidence.about(c, issuer)
-	for _, der := range slices.Concat(ocsps, crls) {
-		v.weighed += len(der)
+	if of != (scope{}) { // it was read before
+		others := func(p piece) bool { return !v.allows(of, p) }
+		ocsps, crls = slices.DeleteFunc(ocsps, others), slices.DeleteFunc(crls, others)
+	} else {
+		for _, p := range slices.Concat(ocsps, crls) {
+			v.weighed += len(p.der)
+		}
 	}
+	var said answer
 	if v.weighed > maxWeighed {
-		return pki.Verdict{}, nil // unknown
+		said.reject(pki.KindOCSP, errTooMuch, ocsps...)
+		said.reject(pki.KindCRL, errTooMuch, crls...)
+		return said, nil // unknown
 	}
-	verdict, err := v.memory.Judge(c, issuer, ocsps, crls, pki.Times{At: at, Now: v.at, Tolerance: clockTolerance})
-	if err == nil {
-		v.answers[q] = verdict
+	times := pki.Times{At: at, Now: v.at, Tolerance: clockTolerance}
+	if of.dated {
+		times.Now, times.Skew = of.before, -1
 	}
-	return verdict, err
+	verdict, err := v.memory.Judge(c, issuer, ders(ocsps), ders(crls), times)
+	if err != nil {
+		return answer{}, err
+	}
+	said.Verdict = verdict
+	for _, r := range verdict.Rejected {
+		if r.Kind == pki.KindOCSP {
+			said.reject(r.Kind, r.Err, ocsps[r.Index])
+		} else {
+			said.reject(r.Kind, r.Err, crls[r.Index])
+		}
+	}
+	if of.before.IsZero() || of.dated { // else the next timestamp may prove more
+		v.answers[q] = said
+	}
+	return said, nil
+}
+
+func (a *answer) reject(kind pki.Kind, err error, pieces ...piece) {
+	for _, p := range pieces {
+		a.rejected = addRejected(a.rejected, RejectedEvidence{kindName(kind), p.source, reasonOf(err)})
+	}
+}
+
+func ders(pieces []piece) [][]byte {
+	out := make([][]byte, len(pieces))
+	for i, p := range pieces {
+		out[i] = p.der
+	}
+	return out
 }
 
 // about picks the evidence that can speak of the certificate: OCSP responses
 // that hold its serial number, lists that hold its issuer's name. Checking the
 // signatures of everything that a document carries would be costly.
-func (e *evidence) about(c, issuer *x509.Certificate) (ocsps, crls [][]byte) {
+func (e *evidence) about(c, issuer *x509.Certificate) (ocsps, crls []piece) {
 	serial, err := asn1.Marshal(c.SerialNumber)
 	if err != nil {
 		return nil, nil
 	}
 	for _, p := range e.ocsps {
 		if bytes.Contains(p.der, serial) {
-			ocsps = append(ocsps, p.der)
+			ocsps = append(ocsps, p)
 		}
 	}
 	for _, p := range e.crls {
 		if bytes.Contains(p.der[:min(len(p.der), maxCRLHead)], issuer.RawSubject) {
-			crls = append(crls, p.der)
+			crls = append(crls, p)
 		}
 	}
 	return ocsps, crls
@@ -200,7 +332,7 @@ func (e *evidence) sourceOf(found *pki.Evidence) string {
 
 // describe turns the judgment of the leaf into its part of the report.
 func (status pathStatus) describe() Revocation {
-	r := Revocation{Source: status.source}
+	r := Revocation{Source: status.source, Rejected: status.leaf.rejected}
 	switch status.leaf.Status {
 	case pki.StatusGood:
 		r.State = RevocationGood
@@ -213,14 +345,18 @@ func (status pathStatus) describe() Revocation {
 	if found == nil {
 		return r
 	}
-	r.Kind = "ocsp"
-	if found.Kind == pki.KindCRL {
-		r.Kind = "crl"
-	}
+	r.Kind = kindName(found.Kind)
 	r.ProducedAt = found.ThisUpdate.UTC()
 	if !status.leaf.RevokedAt.IsZero() {
 		r.RevokedAt = status.leaf.RevokedAt.UTC()
 		r.Reason = found.Reason
 	}
 	return r
+}
+
+func kindName(kind pki.Kind) string {
+	if kind == pki.KindCRL {
+		return "crl"
+	}
+	return "ocsp"
 }

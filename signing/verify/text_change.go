@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -9,11 +10,14 @@ var changeTexts = map[ChangeKind]textPair{
 	ChangeSignature:         {"tanda tangan %s ditambahkan", "signature %s was added"},
 	ChangeDocumentTimestamp: {"stempel waktu dokumen %s ditambahkan", "document timestamp %s was added"},
 	ChangeEmptyField:        {"kolom tanda tangan kosong %s ditambahkan", "empty signature field %s was added"},
-	ChangeValidationData:    {"data validasi (DSS) ditambahkan", "validation data (DSS) was added"},
+	ChangeValidationData:    {"data validasi ditambahkan", "validation data was added"},
 	ChangeMetadata:          {"catatan waktu dan program penyimpan diperbarui", "the record of time and program was renewed"},
 	ChangeFormValue:         {"isian kolom %s diubah", "the value of field %s was changed"},
 	ChangeAnnotation:        {"catatan (%s) ditambahkan", "an annotation (%s) was added"},
 	ChangeUnused:            {"objek yang tidak dipakai ikut disimpan", "objects that nothing uses were saved along"},
+	ChangeDeclared:          {"versi atau ekstensi PDF yang dipakai dinyatakan (%s)", "the PDF version or extension in use was declared (%s)"},
+	ChangeDefaults:          {"bawaan formulir untuk kolom baru ditambahkan (%s)", "defaults of the form for new fields were added (%s)"},
+	ChangeTwoRoles:          {"bagian yang juga menggambar halaman diubah", "a part that also draws on pages was changed"},
 	ChangePageContent:       {"isi halaman diubah", "page content was changed"},
 	ChangePage:              {"halaman diubah (%s)", "the page was changed (%s)"},
 	ChangePageTree:          {"susunan halaman diubah", "the order or number of pages was changed"},
@@ -42,10 +46,30 @@ func changeText(c Change, lang Lang) string {
 		page = c.Place.Page
 	}
 	switch {
-	case page > 0 && lang == Indonesian:
-		text += fmt.Sprintf(", halaman %d", page)
-	case page > 0:
+	case page > 0 && lang == English:
 		text += fmt.Sprintf(", page %d", page)
+	case page > 0:
+		text += fmt.Sprintf(", halaman %d", page)
 	}
 	return text
+}
+
+// failedIn names the signature that covers exactly the revision and does not
+// verify. It cannot vouch for its own field and widget, which are then listed
+// as changes that nothing explains.
+func (r *Report) failedIn(rev Revision) (field string, ok bool) {
+	for i := range r.Signatures {
+		if s := &r.Signatures[i]; s.Revision == rev.Number && s.Valid != Yes && slices.Contains(rev.Fields, s.Field) {
+			return s.Field, true
+		}
+	}
+	return "", false
+}
+
+// failedText tells of such a signature.
+func failedText(field string, lang Lang) string {
+	if field == "" {
+		field = "-"
+	}
+	return fmt.Sprintf(pick(lang, "tanda tangan %s ditambahkan, tetapi tidak sah", "signature %s was added but is not valid"), field)
 }

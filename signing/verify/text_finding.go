@@ -1,14 +1,16 @@
 package verify
 
-// codeTexts are the findings as sentences. %s stands for Finding.Detail. Those
-// of Open findings name the missing piece.
+// codeTexts are the findings as sentences for a clerk. %s stands for
+// Finding.Detail, %t for a detail that is an instant. A detail that only a
+// technician can use, such as an offset or the error of a parser, is left out:
+// Finding.technical adds it. Texts of Open findings name the missing piece.
 var codeTexts = map[Code]textPair{
 	CodeNoSignature: {
 		"dokumen tidak memuat tanda tangan elektronik",
 		"the document carries no signature"},
 	CodeRepaired: {
-		"struktur berkas menyimpang dari standar dan dibaca dengan perbaikan: %s",
-		"the file departs from the standard and was read with repair: %s"},
+		"struktur berkas menyimpang dari standar dan dibaca dengan perbaikan",
+		"the file departs from the standard and was read with repair"},
 	CodeTooManySignatures: {
 		"tanda tangan dalam berkas melebihi batas %s",
 		"the file has more signatures than the limit of %s"},
@@ -16,8 +18,8 @@ var codeTexts = map[Code]textPair{
 		"tanda tangan pada kolom %s telah dihapus oleh revisi kemudian",
 		"a later revision removed the signature of field %s"},
 	CodeAmbiguous: {
-		"berkas dapat dibaca dengan dua cara; diperlukan berkas asli yang utuh: %s",
-		"two readers may see different documents; an unambiguous original is needed: %s"},
+		"berkas dapat dibaca dengan dua cara; diperlukan berkas asli yang utuh",
+		"two readers may see different documents; an unambiguous original is needed"},
 	CodeUnsignedField: {
 		"kolom tanda tangan %s masih kosong",
 		"signature field %s is still empty"},
@@ -32,51 +34,51 @@ var codeTexts = map[Code]textPair{
 		"dokumen memuat lapisan yang tidak ditampilkan",
 		"the document has layers that are not shown"},
 	CodeUnusedContent: {
-		"dokumen memuat isi yang tidak dipakai dan dapat menggantikan isi halaman kemudian: objek %s",
-		"the document holds unused content that could later take the place of a page: object %s"},
+		"dokumen memuat isi yang tidak dipakai dan dapat menggantikan isi halaman kemudian",
+		"the document holds unused content that could later take the place of a page"},
 
 	CodeFieldUnreadable: {
-		"tanda tangan tidak dapat dibaca: %s",
-		"the signature cannot be read: %s"},
+		"tanda tangan tidak dapat dibaca",
+		"the signature cannot be read"},
 	CodeUnreachable: {
-		"tanda tangan (objek %s) tidak termasuk kolom formulir mana pun",
-		"the signature (object %s) belongs to no form field"},
+		"tanda tangan tidak termasuk kolom formulir mana pun",
+		"the signature belongs to no form field"},
 	CodeSignatureShared: {
 		"nilai tanda tangan dipakai juga oleh kolom %s",
 		"the signature value is shared with field %s"},
 	CodeFilterUnknown: {
-		"penangan tanda tangan tidak dikenal: %s",
-		"unknown signature handler: %s"},
+		"jenis tanda tangan tidak dikenal",
+		"unknown signature handler"},
 	CodeSubFilterUnknown: {
-		"format tanda tangan tidak dikenal: %s",
-		"unknown signature format: %s"},
+		"format tanda tangan tidak dikenal",
+		"unknown signature format"},
 	CodeSubFilterWeak: {
-		"format tanda tangan usang dan lemah (%s); diperlukan tanda tangan baru",
-		"obsolete and weak signature format (%s); a new signature is needed"},
+		"format tanda tangan usang dan lemah; diperlukan tanda tangan baru",
+		"obsolete and weak signature format; a new signature is needed"},
 	CodeContentsMissing: {
-		"nilai tanda tangan (Contents) tidak ada",
-		"the signature value (Contents) is missing"},
+		"nilai tanda tangan tidak ada",
+		"the signature value is missing"},
 	CodeContentsPlace: {
-		"nilai tanda tangan tidak berdiri sebagaimana mestinya dalam berkas: %s",
-		"the signature value does not stand in the file as it must: %s"},
+		"nilai tanda tangan tidak berdiri sebagaimana mestinya dalam berkas",
+		"the signature value does not stand in the file as it must"},
 	CodeByteRangeMissing: {
-		"ByteRange tidak ada: tidak diketahui apa yang ditandatangani",
-		"ByteRange is missing: nothing says what was signed"},
+		"tidak ada keterangan bagian mana dari berkas yang ditandatangani",
+		"nothing says which part of the file was signed"},
 	CodeByteRangeMalformed: {
-		"ByteRange tidak sah: %s",
-		"ByteRange is malformed: %s"},
+		"keterangan bagian berkas yang ditandatangani tidak sah",
+		"the statement which part of the file was signed is malformed"},
 	CodeByteRangeStart: {
-		"tanda tangan tidak mencakup awal berkas (mulai dari byte %s)",
-		"the signature does not cover the start of the file (begins at byte %s)"},
+		"awal berkas tidak ikut ditandatangani",
+		"the start of the file was not signed"},
 	CodeByteRangeGap: {
-		"bagian yang tidak ditandatangani bukan tepat nilai tanda tangan ini: %s",
-		"the unsigned gap is not exactly this signature's value: %s"},
+		"ada bagian di tengah berkas yang tidak ikut ditandatangani",
+		"a part in the middle of the file was not signed"},
 	CodeByteRangeEnd: {
-		"cakupan berakhir di byte %s, bukan di akhir suatu revisi",
-		"the covered range ends at byte %s, not at the end of a revision"},
+		"bagian yang ditandatangani tidak berakhir di akhir suatu revisi",
+		"the signed part does not end where a revision ends"},
 	CodeRevisionUnreadable: {
-		"revisi yang ditandatangani menyimpang dari standar: %s",
-		"the signed revision has no strict reading: %s"},
+		"revisi yang ditandatangani menyimpang dari standar",
+		"the signed revision has no strict reading"},
 	CodeNotInOwnRevision: {
 		"tanda tangan ini tidak ada pada revisi yang dicakupnya",
 		"the revision that it covers does not show this signature"},
@@ -84,36 +86,36 @@ var codeTexts = map[Code]textPair{
 		"sertifikasi dokumen bukan tanda tangan yang pertama",
 		"the certification is not the first signature"},
 	CodePermissionsUnusable: {
-		"izin perubahan dalam tanda tangan tidak dapat dibaca: %s",
-		"what the signature permits cannot be read: %s"},
+		"izin perubahan dalam tanda tangan tidak dapat dibaca",
+		"what the signature permits cannot be read"},
 
 	CodeCMSMalformed: {
-		"nilai tanda tangan rusak: %s",
-		"the signature value is malformed: %s"},
+		"nilai tanda tangan rusak",
+		"the signature value is malformed"},
 	CodeContentAttached: {
 		"nilai tanda tangan memuat isi sendiri, bukan isi dokumen",
 		"the signature value carries content of its own"},
 	CodeDigestMismatch: {
 		"isi dokumen telah diubah setelah ditandatangani",
-		"the signed bytes were changed after signing"},
+		"the signed content was changed after signing"},
 	CodeSignatureMismatch: {
 		"tanda tangan tidak dibuat dengan kunci sertifikat penanda tangan",
 		"the signature was not made with the key of the signer's certificate"},
 	CodeAttributeMissing: {
-		"unsur wajib tanda tangan tidak ada: %s",
-		"a required part of the signature is missing: %s"},
+		"unsur wajib tanda tangan tidak ada",
+		"a required part of the signature is missing"},
 	CodeAttributeWrong: {
-		"unsur tanda tangan tidak sah: %s",
-		"a part of the signature is wrong: %s"},
+		"unsur tanda tangan tidak sah",
+		"a part of the signature is wrong"},
 	CodeAlgorithmsDisagree: {
-		"algoritma dalam tanda tangan saling bertentangan: %s",
-		"the signature's algorithms contradict each other: %s"},
+		"algoritma dalam tanda tangan saling bertentangan",
+		"the signature's algorithms contradict each other"},
 	CodeAlgorithmUnsupported: {
-		"algoritma tidak didukung; diperlukan pemeriksa yang mengenalnya: %s",
-		"unsupported algorithm; a verifier that knows it is needed: %s"},
+		"algoritma tanda tangan tidak didukung; diperlukan pemeriksa yang mengenalnya",
+		"unsupported algorithm; a verifier that knows it is needed"},
 	CodeDigestWeak: {
-		"algoritma terlalu lemah; diperlukan tanda tangan baru: %s",
-		"algorithm too weak; a new signature is needed: %s"},
+		"algoritma tanda tangan terlalu lemah; diperlukan tanda tangan baru",
+		"algorithm too weak; a new signature is needed"},
 	CodeKeyWeak: {
 		"kunci atau algoritma sertifikat terlalu lemah (penerbit %s)",
 		"a key or algorithm of the certificates is too weak (issuer %s)"},
@@ -121,8 +123,8 @@ var codeTexts = map[Code]textPair{
 		"sertifikat penanda tangan tidak ada dalam tanda tangan",
 		"the signer's certificate is missing from the signature"},
 	CodeBindingMissing: {
-		"tanda tangan tidak terikat pada sertifikat (signing-certificate tidak ada)",
-		"the signature is not bound to a certificate (no signing-certificate)"},
+		"tanda tangan tidak terikat pada sertifikat mana pun",
+		"the signature is not bound to a certificate"},
 	CodeBindingMismatch: {
 		"tanda tangan terikat pada sertifikat lain",
 		"the signature is bound to another certificate"},
@@ -137,8 +139,8 @@ var codeTexts = map[Code]textPair{
 		"dokumen diubah setelah ditandatangani (revisi %s)",
 		"the document was changed after signing (revision %s)"},
 	CodeTrailingBytes: {
-		"ada %s byte tambahan di akhir berkas yang tidak dapat dijelaskan",
-		"%s bytes were appended to the file that nothing explains"},
+		"ada tambahan di akhir berkas yang tidak dapat dijelaskan",
+		"something was appended to the file that nothing explains"},
 	CodeLaterUnreadable: {
 		"berkas diubah setelah ditandatangani: revisi %s tidak dapat dibaca menurut standar",
 		"the file was changed after signing: revision %s has no strict reading"},
@@ -155,42 +157,60 @@ var codeTexts = map[Code]textPair{
 	CodeChainInvalid: {
 		"rantai sertifikat melanggar batasan penerbitnya (penerbit: %s)",
 		"the certificate chain breaks a constraint (issuer: %s)"},
+	CodeIssuerNotAllowed: {
+		"penerbit sertifikat %s tidak termasuk penerbit yang diizinkan; diperlukan sertifikat dari penerbit yang diizinkan",
+		"certificate authority %s is not among those allowed; a certificate of one that is allowed is needed"},
 	CodeUsageWrong: {
 		"sertifikat tidak diterbitkan untuk menandatangani dokumen",
 		"the certificate was not issued for signing documents"},
 	CodeNotYetValid: {
-		"sertifikat belum berlaku saat itu (mulai %s)",
-		"the certificate was not yet valid (from %s)"},
+		"sertifikat belum berlaku saat itu (mulai %t)",
+		"the certificate was not yet valid (from %t)"},
 	CodeExpired: {
-		"sertifikat berakhir pada %s; diperlukan bukti waktu bahwa tanda tangan dibuat sebelumnya",
-		"the certificate expired at %s; proof is needed that it was used before"},
+		"sertifikat berakhir pada %t; diperlukan bukti waktu bahwa tanda tangan dibuat sebelumnya",
+		"the certificate expired at %t; proof is needed that it was used before"},
 	CodeIssuerNotValid: {
 		"penerbit %s tidak berlaku atau tidak dipercaya pada waktu itu; diperlukan bukti waktu yang sesuai",
 		"issuer %s was not valid or not trusted at that time; proof of a suitable time is needed"},
 	CodeRevoked: {
-		"sertifikat dicabut pada %s, sebelum waktu tanda tangan",
-		"the certificate was revoked at %s, before the time of the signature"},
+		"sertifikat dicabut pada %t, sebelum waktu tanda tangan",
+		"the certificate was revoked at %t, before the time of the signature"},
 	CodeRevokedNoTime: {
-		"sertifikat dicabut pada %s; tidak ada bukti waktu bahwa tanda tangan dibuat sebelumnya",
-		"the certificate was revoked at %s; there is no proof that it was used before"},
+		"sertifikat dicabut pada %t; tidak ada bukti waktu bahwa tanda tangan dibuat sebelumnya",
+		"the certificate was revoked at %t; there is no proof that it was used before"},
 	CodeCARevoked: {
 		"sertifikat penerbit %s dicabut; diperlukan bukti waktu yang lebih awal",
 		"the certificate of issuer %s was revoked; proof of an earlier time is needed"},
 	CodeRevokedLater: {
-		"sertifikat dicabut pada %s, setelah tanda tangan dibuat",
-		"the certificate was revoked at %s, after signing"},
+		"sertifikat dicabut pada %t, setelah tanda tangan dibuat",
+		"the certificate was revoked at %t, after signing"},
 	CodeRevocationUnknown: {
-		"status pencabutan sertifikat %s belum diketahui; diperlukan OCSP atau CRL",
-		"the revocation status of %s is unknown; an OCSP answer or CRL is needed"},
+		"status pencabutan sertifikat %s belum diketahui; diperlukan keterangan dari penerbitnya",
+		"the revocation status of %s is unknown; a statement of its issuer is needed"},
 	CodeCARevocationUnknown: {
-		"status pencabutan penerbit %s belum diketahui; diperlukan CRL atau OCSP",
-		"the revocation status of issuer %s is unknown; a CRL or OCSP answer is needed"},
+		"status pencabutan penerbit %s belum diketahui; diperlukan keterangan dari penerbit di atasnya",
+		"the revocation status of issuer %s is unknown; a statement of the authority above it is needed"},
 	CodeRevocationSkipped: {
 		"status pencabutan tidak diperiksa atas permintaan",
 		"revocation was not checked, as asked"},
 	CodeTimestampInvalid: {
-		"stempel waktu tidak sah: %s",
-		"the timestamp is not valid: %s"},
+		"stempel waktu tidak sah",
+		"the timestamp is not valid"},
+	CodeTimestampSignerMissing: {
+		"sertifikat stempel waktu tidak ada; diperlukan sertifikat penerbit stempel waktu",
+		"the timestamp's certificate is missing; that of the timestamp authority is needed"},
+	CodeTimestampWeak: {
+		"stempel waktu memakai algoritma yang lemah atau tidak didukung; diperlukan bukti waktu lain",
+		"the timestamp uses a weak or unsupported algorithm; another proof of time is needed"},
+	CodeTimestampUnfit: {
+		"sertifikat stempel waktu %s tidak berlaku saat itu atau bukan untuk stempel waktu; diperlukan bukti waktu lain",
+		"timestamp certificate %s was not in force then or is not for timestamps; another proof of time is needed"},
+	CodeTimestampFuture: {
+		"stempel waktu (%t) lebih kemudian daripada saat pemeriksaan; diperlukan jam pemeriksa yang benar",
+		"the timestamp (%t) is later than the time of this check; the right time is needed"},
+	CodeTimestampName: {
+		"stempel waktu menyebut nama lain daripada sertifikat penerbitnya (%s)",
+		"the timestamp names another authority than its certificate does (%s)"},
 	CodeTimestampUntrusted: {
 		"penerbit stempel waktu %s belum dipercaya; diperlukan sertifikat akarnya",
 		"timestamp authority %s is not trusted; its root certificate is needed"},
@@ -198,8 +218,8 @@ var codeTexts = map[Code]textPair{
 		"sertifikat stempel waktu %s dicabut; diperlukan bukti waktu lain",
 		"the timestamp certificate %s was revoked; another proof of time is needed"},
 	CodeTimestampStatus: {
-		"status pencabutan stempel waktu (%s) belum diketahui; diperlukan OCSP atau CRL",
-		"the revocation status of the timestamp (%s) is unknown; OCSP or a CRL is needed"},
+		"status pencabutan stempel waktu (%s) belum diketahui; diperlukan keterangan dari penerbitnya",
+		"the revocation status of the timestamp (%s) is unknown; a statement of its issuer is needed"},
 	CodeTimestampOrder: {
 		"urutan stempel waktu bertentangan dengan %s; diperlukan bukti waktu yang konsisten",
 		"the order of timestamps contradicts %s; consistent proof of time is needed"},
@@ -207,8 +227,8 @@ var codeTexts = map[Code]textPair{
 		"sertifikat stempel waktu %s kini telah berakhir; buktinya dinilai pada waktunya sendiri",
 		"timestamp certificate %s has expired since; it was judged at its own time"},
 	CodeClaimedTimeOdd: {
-		"waktu yang tertulis (%s) lebih kemudian daripada yang terbukti",
-		"the claimed time (%s) is later than what is proven"},
+		"waktu yang tertulis (%t) lebih kemudian daripada yang terbukti",
+		"the claimed time (%t) is later than what is proven"},
 
 	CodeSignerAbsent: {
 		"tanda tangan belum ada: %s",
@@ -241,6 +261,7 @@ var codeTexts = map[Code]textPair{
 
 var pieceTexts = map[Piece]textPair{
 	PieceCAdES:          {"tanda tangan bentuk PAdES (ETSI.CAdES.detached)", "the PAdES form (ETSI.CAdES.detached)"},
+	PieceClaimedTime:    {"waktu penandatanganan dalam kamus tanda tangan (M)", "the claimed time in the signature dictionary (M)"},
 	PieceTimestamp:      {"stempel waktu tepercaya", "a trusted timestamp"},
 	PieceRevocationData: {"rantai sertifikat dan bukti pencabutan dalam berkas", "certificates and revocation data in the file"},
 	PieceArchiveTime:    {"stempel waktu dokumen atas bukti tersebut", "a document timestamp over those data"},

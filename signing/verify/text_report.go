@@ -4,15 +4,18 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // textWidth is the width that the text report keeps to.
 const textWidth = 80
 
 // Summary is the document's conclusion on one line, for a clerk: the verdict
-// and, unless it is "Valid", the piece that is wrong or missing.
+// and, unless it is "Valid", the piece that is wrong or missing. A "Valid" that
+// rests on Options.InsecureSkipRevocation says so.
 func (r *Report) Summary(lang Lang) string {
 	verdict := r.Conclusion.Indication.Text(lang)
 	if r.Conclusion.Indication == TotalPassed {
@@ -33,28 +36,42 @@ func (r *Report) Summary(lang Lang) string {
 func (r *Report) firstModification(lang Lang) string {
 	for _, rev := range r.Document.Revisions {
 		for _, change := range rev.Changes {
-			if !change.Vouched {
-				return ": " + change.Text(lang)
+			if change.Vouched {
+				continue
 			}
+			if field, ok := r.failedIn(rev); ok {
+				return ": " + failedText(field, lang)
+			}
+			return ": " + change.Text(lang)
 		}
 	}
 	return ""
 }
 
-// signedBy names the signers.
+// signedBy names the signers, so that one whose name has a comma, before a
+// title, does not read as two.
 func (r *Report) signedBy(lang Lang) string {
 	var names []string
+	between := ", "
 	for i := range r.Signatures {
 		if s := &r.Signatures[i]; s.Kind != DocumentTimestamp && s.Signer != nil {
-			names = append(names, s.Signer.CommonName)
+			names = append(names, strings.ReplaceAll(s.Signer.CommonName, ";", ","))
+			if strings.ContainsAny(s.Signer.CommonName, ",;") {
+				between = "; "
+			}
 		}
 	}
-	label := pick(lang, "ditandatangani oleh", "signed by")
-	return label + " " + strings.Join(names, ", ")
+	text := pick(lang, "ditandatangani oleh", "signed by") + " " + strings.Join(names, between)
+	skipped := func(f Finding) bool { return f.Code == CodeRevocationSkipped }
+	if slices.ContainsFunc(r.Signatures, func(s Signature) bool { return slices.ContainsFunc(s.Findings, skipped) }) {
+		text += pick(lang, "; pencabutan sertifikat tidak diperiksa", "; revocation was not checked")
+	}
+	return text
 }
 
-// WriteText writes the report for reading in a terminal, at most 80 columns
-// wide, the summary first.
+// WriteText writes the report for reading in a terminal, at most 80 characters
+// wide, the summary first. Each finding stands with its code and what a
+// technician needs to know. The errors are those of w.
 func (r *Report) WriteText(w io.Writer, lang Lang) error {
 	p := &textWriter{w: bufio.NewWriter(w), lang: lang}
 	p.wrap("", r.Summary(lang))
@@ -69,7 +86,7 @@ func (r *Report) WriteText(w io.Writer, lang Lang) error {
 		p.line("")
 		p.signature(i+1, &r.Signatures[i])
 	}
-	p.revisions(r.Document.Revisions)
+	p.revisions(r)
 	return p.w.Flush()
 }
 
@@ -96,23 +113,14 @@ func (p *textWriter) pair(id, en, value string) {
 	p.wrap(fmt.Sprintf("  %-*s", labelWidth, label), value)
 }
 
-// wrap writes text after a first column, broken at blanks to the width.
+// wrap writes text after a first column. Text of the document, a name for
+// example, never begins a line, where it could pass for one of the report.
 func (p *textWriter) wrap(first, text string) {
-	indent := strings.Repeat(" ", len([]rune(first)))
-	line, used := first, len([]rune(first))
-	empty := true
-	for word := range strings.FieldsSeq(text) {
-		n := len([]rune(word))
-		if !empty && used+1+n > textWidth {
-			p.line(line)
-			line, used, empty = indent, len(indent), true
-		}
-		if !empty {
-			line, used = line+" ", used+1
-		}
-		line, used, empty = line+word, used+n, false
+	column := max(4, utf8.RuneCountInString(first))
+	for _, line := range brokenLines(text, textWidth-column) {
+		p.line(strings.TrimRight(first+line, " "))
+		first = strings.Repeat(" ", column)
 	}
-	p.line(strings.TrimRight(line, " "))
 }
 
 // next says by when a further document timestamp is due.
@@ -127,6 +135,8 @@ func (p *textWriter) next(n *NextTimestamp) {
 	p.pair("Stempel berikutnya", "Next timestamp by", text)
 }
 
+const markFatal = "  X "
+
 func (p *textWriter) findings(findings []Finding) {
 	for _, f := range findings {
 		mark := "  i "
@@ -136,9 +146,9 @@ func (p *textWriter) findings(findings []Finding) {
 		case Open:
 			mark = "  ? "
 		case Fatal:
-			mark = "  X "
+			mark = markFatal
 		}
-		p.wrap(mark, f.Text(p.lang))
+		p.wrap(mark, f.technical(p.lang))
 	}
 }
 
@@ -150,11 +160,11 @@ func (p *textWriter) signature(number int, s *Signature) {
 	case Certification:
 		title = pick(p.lang, "Tanda tangan sertifikasi", "Certification signature")
 	}
-	name := ""
+	heading := fmt.Sprintf("%d. %s: %s", number, title, s.Conclusion.Indication.Text(p.lang))
 	if s.Field != "" {
-		name = fmt.Sprintf(" (%s)", s.Field)
+		heading += fmt.Sprintf(" (%s)", s.Field) // behind the verdict: it may look like one
 	}
-	p.wrap("", fmt.Sprintf("%d. %s%s: %s", number, title, name, s.Conclusion.Indication.Text(p.lang)))
+	p.wrap("", heading)
 	p.findings(s.Findings)
 	if s.Signer != nil {
 		p.pair("Penanda tangan", "Signer", s.Signer.CommonName)
@@ -201,7 +211,7 @@ func (p *textWriter) revocation(r Revocation) string {
 	case RevocationNotChecked:
 		return pick(p.lang, "tidak diperiksa", "not checked")
 	default:
-		return pick(p.lang, "belum diketahui", "unknown")
+		return pick(p.lang, "belum diketahui; diperlukan OCSP atau CRL", "unknown; an OCSP answer or CRL is needed")
 	}
 	if r.Kind != "" {
 		text += fmt.Sprintf(" (%s, %s)", strings.ToUpper(r.Kind), when(r.ProducedAt))
@@ -252,15 +262,18 @@ func (p *textWriter) level(s *Signature) string {
 	return text
 }
 
-func (p *textWriter) revisions(revisions []Revision) {
-	for _, rev := range revisions {
+func (p *textWriter) revisions(r *Report) {
+	for _, rev := range r.Document.Revisions {
 		if len(rev.Changes) == 0 {
 			continue
 		}
 		p.line("")
 		p.wrap("", fmt.Sprintf("%s %d:", pick(p.lang, "Revisi", "Revision"), rev.Number))
+		if field, ok := r.failedIn(rev); ok {
+			p.wrap(markFatal, failedText(field, p.lang)+pick(p.lang, "; ia tidak membenarkan perubahan berikut", "; it does not vouch for these changes"))
+		}
 		for _, change := range rev.Changes {
-			mark := "  X "
+			mark := markFatal
 			if change.Vouched {
 				mark = "  + "
 			}
@@ -269,11 +282,31 @@ func (p *textWriter) revisions(revisions []Revision) {
 	}
 }
 
-// when prints an instant in the zone of western Indonesia, which has no
-// summer time (Keputusan Presiden 41/1987).
+// wib is the zone of western Indonesia, which has no summer time (Keputusan
+// Presiden 41/1987).
+var wib = time.FixedZone("WIB", 7*60*60)
+
+// when prints an instant for a table.
 func when(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.In(time.FixedZone("WIB", 7*60*60)).Format("2006-01-02 15:04:05 WIB")
+	return t.In(wib).Format("2006-01-02 15:04:05 WIB")
+}
+
+var monthsID = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September",
+	"Oktober", "November", "Desember"}
+
+// instant prints a detail in the form of RFC 3339 for a sentence, to the
+// minute. Another detail stays as it is.
+func instant(detail string, lang Lang) string {
+	t, err := time.Parse(time.RFC3339, detail)
+	if err != nil {
+		return detail
+	}
+	t = t.In(wib)
+	if lang == Indonesian {
+		return fmt.Sprintf("%d %s %d %s WIB", t.Day(), monthsID[t.Month()-1], t.Year(), t.Format("15.04"))
+	}
+	return t.Format("2 January 2006 15:04 WIB")
 }

@@ -33,9 +33,19 @@ func TestFindingsAreComplete(t *testing.T) {
 			assert.NotContains(t, f.Text(lang), "%", c)
 			assert.False(t, strings.HasSuffix(f.Text(lang), "."), c)
 		}
+		assert.Equal(t, f.Text(verify.Indonesian), f.Text("xx"), "Indonesian by default, as everywhere")
 		_, err := json.Marshal(f)
 		assert.NoError(t, err)
 	}
+}
+
+// A language that is not known gives Indonesian, as in the other packages.
+func TestIndonesianIsTheDefault(t *testing.T) {
+	for _, i := range []verify.Indication{verify.TotalPassed, verify.TotalFailed, verify.Indeterminate} {
+		assert.Equal(t, i.Text(verify.Indonesian), i.Text(""))
+	}
+	c := verify.Change{Page: 2}
+	assert.Equal(t, c.Text(verify.Indonesian), c.Text(""))
 }
 
 func TestDates(t *testing.T) {

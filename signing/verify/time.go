@@ -1,9 +1,10 @@
 package verify
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"crypto"
+	"crypto/x509"
 	"slices"
 	"time"
 
@@ -17,15 +18,23 @@ type timeProof struct {
 	proven    time.Time
 	source    TimeSource
 	authority string
+	// accuracy is by how much the authority admits that the time may be wrong.
+	accuracy time.Duration
 	// own is set when the signature's own timestamp is the proof; complete
 	// when the file holds all evidence about its authority, which pieces are.
 	own      bool
 	complete bool
-	pieces   [][]byte
+	// sure: the authority is known not to be revoked.
+	sure   bool
+	pieces [][]byte
 	// ends is when the first certificate of the authority's path does.
 	ends   time.Time
 	ending string // its name
 }
+
+// latest and earliest bound the time in the token (RFC 3161 section 2.4.2).
+func (p timeProof) latest() time.Time   { return p.proven.Add(p.accuracy) }
+func (p timeProof) earliest() time.Time { return p.proven.Add(-p.accuracy) }
 
 // judgeTime finds the earliest proven time of every signature. Document
 // timestamps come first, since they prove a time for what they cover too, and
@@ -40,7 +49,7 @@ func (v *verifier) judgeTime(ctx context.Context) error {
 	}
 	slices.SortStableFunc(stamps, func(a, b *signature) int { return cmp.Compare(b.place.revision, a.place.revision) })
 	for _, s := range stamps {
-		proof, err := v.trustStamp(ctx, s, stampToken{s.cms.stamp, s.cms.certificate, s.cms.data})
+		proof, err := v.trustStamp(ctx, s, &stampToken{s.cms.stamp, s.cms.certificate, s.cms.data})
 		if err != nil {
 			return err
 		}
@@ -60,19 +69,46 @@ func (v *verifier) judgeTime(ctx context.Context) error {
 		}
 		s.checkClaim(v.at)
 	}
+	for _, s := range v.sigs {
+		if err := v.checkOrder(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkOrder compares the time of a signature with the timestamps that the
+// signer signed: none can be newer (ETSI EN 319 102-1 section 5.5.4).
+func (v *verifier) checkOrder(ctx context.Context, s *signature) error {
+	if s.Kind == DocumentTimestamp || s.proof.proven.IsZero() || s.cms.signer == nil {
+		return nil
+	}
+	limit := s.proof.latest().Add(maxClockSkew)
+	content, err := v.contentStamp(ctx, s)
+	switch {
+	case err != nil:
+		return err
+	case v.stampedBefore(s).After(limit), content.After(limit):
+		s.find(CodeTimestampOrder, s.Field)
+	}
 	return nil
 }
 
 // ownStamps judges the time-stamp tokens in a signature: each must be made
 // over this signature's value (ETSI EN 319 122-1 section 5.3).
 func (v *verifier) ownStamps(ctx context.Context, s *signature) error {
+	if s.cms.signer == nil {
+		return nil // a format without a message
+	}
 	for i, der := range s.cms.signer.Timestamps() {
 		if i == maxStamps {
 			break
 		}
-		token, code, detail := openStamp(der, s.cms.signer.Signature)
-		if code != "" {
-			s.find(code, detail)
+		token, err := openStamp(der, func(info *cms.TSTInfo) error {
+			return checkImprint(info, func(h crypto.Hash) []byte { return sum(h, s.cms.signer.Signature) })
+		}, v.evidence.certificates)
+		if err != nil {
+			s.find(stampFinding(err))
 			continue
 		}
 		v.evidence.addMessage(token.data, s.place.revision)
@@ -83,7 +119,7 @@ func (v *verifier) ownStamps(ctx context.Context, s *signature) error {
 		if proof.proven.IsZero() {
 			continue
 		}
-		if s.proof.proven.IsZero() || proof.proven.Before(s.proof.proven) {
+		if s.proof.proven.IsZero() || proof.latest().Before(s.proof.latest()) {
 			s.proof = proof
 			s.proof.source, s.proof.own = TimeSignatureTimestamp, true
 		}
@@ -93,38 +129,45 @@ func (v *verifier) ownStamps(ctx context.Context, s *signature) error {
 
 const maxStamps = 8
 
-// openStamp reads a token and checks its signature and its imprint.
-func openStamp(der, value []byte) (stampToken, Code, string) {
+// openStamp reads a token and checks its imprint, as check does it, and its
+// signature.
+func openStamp(der []byte, check func(*cms.TSTInfo) error, others []*x509.Certificate) (*stampToken, error) {
 	data, err := cms.Parse(der)
 	if err != nil {
-		return stampToken{}, CodeTimestampInvalid, err.Error()
+		return nil, err
 	}
 	info, signer, err := readStamp(data)
 	if err != nil {
-		return stampToken{}, CodeTimestampInvalid, err.Error()
+		return nil, err
 	}
-	hash, err := info.Hash()
-	if err != nil || !bytes.Equal(sum(hash, value), info.HashedMessage) {
-		return stampToken{}, CodeTimestampInvalid, "made for another signature"
+	imprint := check(info)
+	if imprint != nil && !isWeak(imprint) {
+		return nil, imprint
 	}
-	token, err := verifyStamp(data, info, signer)
+	token, err := verifyStamp(data, info, signer, others)
+	if err == nil {
+		err = imprint
+	}
 	if err != nil {
-		return stampToken{}, CodeTimestampInvalid, err.Error()
+		return nil, err
 	}
-	return *token, "", ""
+	return token, nil
 }
 
 // trustStamp asks whether the authority of a checked token is to be believed:
 // a path of its own to a timestamp root, and its status at its own time. The
 // proof is empty when it is not, and a finding of s says why.
-func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToken) (timeProof, error) {
+func (v *verifier) trustStamp(ctx context.Context, s *signature, token *stampToken) (timeProof, error) {
 	at := token.info.Time
 	name := printable(token.certificate.Subject.CommonName)
 	if at.After(v.at.Add(maxClockSkew)) {
-		s.find(CodeTimestampInvalid, "its time lies in the future")
+		s.find(CodeTimestampFuture, at.Format(time.RFC3339))
 		return timeProof{}, nil
 	}
-	path, err := v.findPath(token.certificate, token.data.Certificates, pki.PathOptions{
+	if token.info.RawTSA != nil && !namesAuthority(token.info.RawTSA, token.certificate) {
+		s.find(CodeTimestampName, name)
+	}
+	paths, err := v.findPaths(token.certificate, token.data.Certificates, pki.PathOptions{
 		Roots:   pkiRoots(v.opts.timestampRoots()),
 		At:      at,
 		Purpose: pki.TimeStamping,
@@ -133,10 +176,10 @@ func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToke
 		if s.Kind == DocumentTimestamp {
 			s.Trusted = No
 		}
-		s.find(CodeTimestampUntrusted, name)
+		s.find(stampPathFinding(err), name)
 		return timeProof{}, nil
 	}
-	status, err := v.statusOf(ctx, path, at)
+	path, status, err := v.soundest(ctx, paths, at)
 	if err != nil {
 		return timeProof{}, err
 	}
@@ -144,7 +187,7 @@ func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToke
 	next := v.at
 	cover := v.coveredBy(s)
 	if cover != nil {
-		next = cover.proof.proven
+		next = cover.proof.latest()
 	}
 	switch revoked := status.revokedFor(cover != nil, next); {
 	case status.leaf.Status == pki.StatusRevoked:
@@ -158,11 +201,12 @@ func (v *verifier) trustStamp(ctx context.Context, s *signature, token stampToke
 		return timeProof{}, nil
 	case v.opts.InsecureSkipRevocation:
 	case status.leaf.Status == pki.StatusUnknown:
-		s.find(CodeTimestampStatus, name)
+		s.findBecause(CodeTimestampStatus, name, mainReason(status.leaf.rejected))
 	case status.unknownCA != "":
-		s.find(CodeTimestampStatus, status.unknownCA)
+		s.findBecause(CodeTimestampStatus, status.unknownCA, status.unknownReason)
 	}
-	proof := timeProof{proven: at, authority: name, complete: status.embedded && v.embedded(path), pieces: status.with(path)}
+	proof := timeProof{proven: at, authority: name, accuracy: token.info.Accuracy, complete: status.embedded && v.embedded(path), pieces: status.with(path)}
+	proof.sure = status.leaf.Status != pki.StatusUnknown && status.unknownCA == ""
 	proof.ends, proof.ending = v.endOf(path)
 	if next.After(proof.ends) {
 		s.find(CodeTimestampExpired, proof.ending)
@@ -236,8 +280,8 @@ func (v *verifier) laterStamps(s *signature) {
 		if !s.proof.proven.IsZero() && d.cms.stamp.Time.Add(maxClockSkew).Before(s.ownTime()) {
 			s.find(CodeTimestampOrder, d.Field)
 		}
-		if s.Kind != DocumentTimestamp && (s.proof.proven.IsZero() || d.cms.stamp.Time.Before(s.proof.proven)) && !s.proof.own {
-			s.proof = timeProof{proven: d.cms.stamp.Time, source: TimeDocumentTimestamp, authority: d.proof.authority, complete: d.proof.complete}
+		if s.Kind != DocumentTimestamp && (s.proof.proven.IsZero() || d.proof.latest().Before(s.proof.latest())) && !s.proof.own {
+			s.proof = timeProof{proven: d.cms.stamp.Time, source: TimeDocumentTimestamp, authority: d.proof.authority, accuracy: d.proof.accuracy, complete: d.proof.complete}
 		}
 	}
 }

@@ -49,7 +49,7 @@ var stamps = []struct {
 		document := stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
 		w.clock = signedAt
 		return document
-	}, verify.CodeTimestampInvalid, verify.TimeNone},
+	}, verify.CodeTimestampFuture, verify.TimeNone},
 	{"of an authority that was revoked", func(t *testing.T, w *world) []byte {
 		w.revoke(w.tsa, signedAt.Add(-time.Hour))
 		return stamped(t, w, func(v []byte) []byte { return w.token(t, w.stamper(w.tsa), v) })
@@ -117,8 +117,8 @@ func TestProvenTimeDecides(t *testing.T) {
 		document := stampedAt(t, w, signedAt)
 		w.revoke(w.budi, signedAt.Add(-time.Hour))
 		report := judge(t, document, withEvidence(w))
-		assert.ErrorIs(t, report.Err(), verify.ErrInvalid)
-		assert.Equal(t, verify.Conclusion{Indication: verify.TotalFailed, SubIndication: verify.Revoked}, report.Conclusion)
+		assert.ErrorIs(t, report.Err(), verify.ErrIndeterminate)
+		assert.Equal(t, verify.Conclusion{Indication: verify.Indeterminate, SubIndication: verify.RevokedNoPOE}, report.Conclusion)
 	})
 	t.Run("expired long ago, all evidence in the file", func(t *testing.T) {
 		w := newWorld(t)

@@ -46,7 +46,7 @@ func (v *verifier) judgeSigner(ctx context.Context, s *signature) error {
 	if !s.proof.proven.IsZero() {
 		at = s.proof.proven
 	}
-	path, err := v.findPath(c, s.cms.data.Certificates, pki.PathOptions{
+	paths, err := v.findPaths(c, s.cms.data.Certificates, pki.PathOptions{
 		Roots:        pkiRoots(v.opts.Roots),
 		At:           at,
 		Purpose:      pki.DocumentSigning,
@@ -57,48 +57,62 @@ func (v *verifier) judgeSigner(ctx context.Context, s *signature) error {
 		s.find(pathFinding(err, c, at))
 		return nil
 	}
+	if s.proof.latest().After(c.NotAfter) { // the timestamp admits that it may be later
+		s.Trusted = No
+		s.find(CodeExpired, c.NotAfter.UTC().Format(time.RFC3339))
+		return nil
+	}
 	s.Trusted = Yes
-	s.trust.path = path
-	s.Signer.setChain(path)
-	status, err := v.statusOf(ctx, path, at)
+	path, status, err := v.soundest(ctx, paths, at)
 	if err != nil {
 		return err
 	}
+	s.trust.path = path
+	s.Signer.setChain(path)
 	s.Revocation = status.describe()
 	s.trust.complete, s.trust.pieces = status.embedded && v.embedded(path), status.with(path)
-	v.weighStatus(s, status)
-	return nil
+	return v.weighStatus(ctx, s, status)
 }
 
 // weighStatus turns the status of the path into findings.
-func (v *verifier) weighStatus(s *signature, status pathStatus) {
+func (v *verifier) weighStatus(ctx context.Context, s *signature, status pathStatus) error {
 	when := ""
 	if !s.Revocation.RevokedAt.IsZero() {
 		when = s.Revocation.RevokedAt.Format(time.RFC3339)
 	}
 	switch status.leaf.Status {
 	case pki.StatusRevokedLater:
+		if !status.leaf.RevokedAt.After(s.proof.latest()) {
+			s.Revocation.State = RevocationRevoked
+			s.find(CodeRevokedNoTime, when)
+			break
+		}
 		s.find(CodeRevokedLater, when)
 	case pki.StatusRevoked:
-		if s.proof.proven.IsZero() {
-			s.find(CodeRevokedNoTime, when)
-		} else {
+		proven, err := v.madeAfterRevocation(ctx, s, status.leaf.Verdict)
+		switch {
+		case err != nil:
+			return err
+		case proven:
 			s.find(CodeRevoked, when)
+		default:
+			s.find(CodeRevokedNoTime, when)
 		}
 	case pki.StatusUnknown:
 		if v.opts.InsecureSkipRevocation {
 			s.Revocation.State = RevocationNotChecked
 			s.find(CodeRevocationSkipped, "")
 		} else {
-			s.find(CodeRevocationUnknown, s.Signer.CommonName)
+			s.findBecause(CodeRevocationUnknown, s.Signer.CommonName, mainReason(status.leaf.rejected))
 		}
 	}
 	if status.revokedCA != "" {
 		s.find(CodeCARevoked, status.revokedCA)
 	}
 	if status.unknownCA != "" && !v.opts.InsecureSkipRevocation {
-		s.find(CodeCARevocationUnknown, status.unknownCA)
+		s.findBecause(CodeCARevocationUnknown, status.unknownCA, status.unknownReason)
 	}
+	return nil
 }
 
 func pathFinding(err error, c *x509.Certificate, at time.Time) (Code, string) {
@@ -110,6 +124,8 @@ func pathFinding(err error, c *x509.Certificate, at time.Time) (Code, string) {
 		return CodeExpired, c.NotAfter.UTC().Format(time.RFC3339)
 	case errors.Is(err, pki.ErrIssuerNotValidAt):
 		return CodeIssuerNotValid, issuer
+	case errors.Is(err, pki.ErrNotAllowed):
+		return CodeIssuerNotAllowed, issuer
 	case errors.Is(err, pki.ErrUsage):
 		return CodeUsageWrong, ""
 	case errors.Is(err, pki.ErrConstraints), errors.Is(err, pki.ErrTooMany):
@@ -120,28 +136,29 @@ func pathFinding(err error, c *x509.Certificate, at time.Time) (Code, string) {
 	return CodeChainMissing, issuer
 }
 
-// foundPath is a path for the leaf and the purpose, valid at some time.
-type foundPath struct {
+// foundPaths are those for the leaf and the purpose, valid at some time.
+type foundPaths struct {
 	leaf    string
 	purpose pki.Purpose
-	path    pki.Path
+	paths   []pki.Path
 }
 
-// findPath builds a path with what is at hand and what came with the message.
-// A path that was found before is taken if it holds at this time too: one
-// authority stamps many signatures.
-func (v *verifier) findPath(leaf *x509.Certificate, enclosed []*x509.Certificate, opts pki.PathOptions) (pki.Path, error) {
+// findPaths builds paths with what is at hand and what came with the message.
+// Those found before are taken if they hold at this time too: one authority
+// stamps many signatures.
+func (v *verifier) findPaths(leaf *x509.Certificate, enclosed []*x509.Certificate, opts pki.PathOptions) ([]pki.Path, error) {
+	refused := func(path pki.Path) bool { return !opts.Accepts(path) }
 	for _, found := range v.paths {
-		if found.leaf == string(leaf.Raw) && found.purpose == opts.Purpose && opts.Accepts(found.path) {
-			return found.path, nil
+		if found.leaf == string(leaf.Raw) && found.purpose == opts.Purpose && !slices.ContainsFunc(found.paths, refused) {
+			return found.paths, nil
 		}
 	}
 	opts.Intermediates = v.evidence.issuersOf(leaf, enclosed)
-	path, err := pki.FindPath(leaf, opts)
+	paths, err := pki.FindPaths(leaf, opts)
 	if err == nil {
-		v.paths = append(v.paths, foundPath{string(leaf.Raw), opts.Purpose, path})
+		v.paths = append(v.paths, foundPaths{string(leaf.Raw), opts.Purpose, paths})
 	}
-	return path, err
+	return paths, err
 }
 
 func pkiRoots(roots []Root) []pki.Root {
@@ -176,16 +193,13 @@ func (v *verifier) judgeLevel(s *signature) {
 	if s.Valid != Yes {
 		return
 	}
-	if s.SubFilter != subFilterCAdES || s.hasSigningTime() {
-		s.Missing = append(s.Missing, PieceCAdES)
-	} else {
-		s.Level = LevelBB
-	}
 	steps := []struct {
 		level Level
 		piece Piece
 		has   bool
 	}{
+		{LevelNone, PieceCAdES, s.SubFilter == subFilterCAdES && !s.hasSigningTime()},
+		{LevelBB, PieceClaimedTime, !s.Claims.Time.IsZero()},
 		{LevelBT, PieceTimestamp, !s.proof.proven.IsZero()},
 		{LevelBLT, PieceRevocationData, s.trust.complete && s.proof.complete},
 		{LevelBLTA, PieceArchiveTime, v.archived(s)},
@@ -220,8 +234,9 @@ func (v *verifier) archived(s *signature) bool {
 		}
 		stored := v.storedAt(d.place.revision)
 		return !slices.ContainsFunc(pieces, func(der []byte) bool {
-			since, enclosed := v.evidence.enclosed[string(der)]
-			return !stored[string(der)] && !(enclosed && since <= d.place.revision)
+			sum := v.evidence.sumOf(der)
+			since, enclosed := v.evidence.enclosed[sum]
+			return !stored[sum] && !(enclosed && since < d.place.revision) // no timestamp covers what is in itself
 		})
 	})
 }

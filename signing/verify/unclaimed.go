@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -121,8 +122,14 @@ func (v *verifier) addUnclaimed(doc *pdf.Document, ref pdf.Ref, dict pdf.Dict) e
 		return nil
 	}
 	then, err := v.formOf(doc)
+	if errors.Is(err, errBudget) {
+		then, err = &form{}, nil // reported by its object
+	}
 	if err != nil {
 		return err
+	}
+	if doc != v.doc {
+		delete(v.forms, doc) // it may be large
 	}
 	s := v.add("")
 	s.Object = int(ref.Num)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sertel-id/sertel/signing/internal/errtext"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/internal/pki"
 )
@@ -23,7 +24,7 @@ func Verify(ctx context.Context, r io.ReaderAt, size int64, opts Options) (*Repo
 	if err := opts.check(); err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
-	doc, err := pdf.Open(r, size, pdf.Options{Password: opts.Password})
+	doc, err := pdf.Open(r, size, pdf.Options{Password: opts.Password.Reveal()})
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", openError(err))
 	}
@@ -37,8 +38,8 @@ func Verify(ctx context.Context, r io.ReaderAt, size int64, opts Options) (*Repo
 		docs:    make(map[int]*pdf.Document),
 		pages:   make(map[*pdf.Document]*pageList),
 		forms:   make(map[*pdf.Document]*form),
-		answers: make(map[question]pki.Verdict),
-		fetched: make(map[string]bool),
+		answers: make(map[question]answer),
+		fetched: make(map[string][]RejectedEvidence),
 	}
 	if err := v.run(ctx); err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
@@ -50,11 +51,11 @@ func Verify(ctx context.Context, r io.ReaderAt, size int64, opts Options) (*Repo
 func openError(err error) error {
 	switch {
 	case errors.Is(err, pdf.ErrNotPDF):
-		return fmt.Errorf("%w: %w", ErrNotPDF, err)
+		return errtext.Under(ErrNotPDF, err, pdf.ErrNotPDF.Error(), "pdf: ")
 	case errors.Is(err, pdf.ErrPassword):
-		return fmt.Errorf("%w: %w", ErrPassword, err)
+		return errtext.Under(ErrPassword, err, pdf.ErrPassword.Error(), "pdf: ")
 	case unreadable(err):
-		return fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return errtext.Under(ErrUnreadable, err, "pdf: ")
 	}
 	return err
 }
@@ -77,15 +78,23 @@ type verifier struct {
 	early    []pdf.Ref
 	evidence evidence
 	spent    int // of the budget of comparisons
+	named    int // objects read only to name a change
 	entries  int // of the newest revision; 0 until counted
-	paths    []foundPath
+	paths    []foundPaths
 	memory   pki.Memory
-	answers  map[question]pki.Verdict
-	weighed  int             // bytes of evidence read
-	fetched  map[string]bool // certificates that the network was asked about
+	answers  map[question]answer
+	weighed  int // bytes of evidence read
+	tried    int // certificates beyond the first of each signature
+	// fetched are the certificates that the network was asked about, and what
+	// it did not give.
+	fetched  map[string][]RejectedEvidence
 	findings []Finding
 	sha256   string
 	loose    looseRefs
+	metadata metadata
+	drawings drawings
+	remarked map[int]float64 // shares of pages that larger remarks take, by page from 1
+	graph    *objectGraph    // of the first signed revision; nil when there is none, or too much in it
 }
 
 // signature is a signature under judgment.
@@ -96,10 +105,18 @@ type signature struct {
 	proof   timeProof
 	trust   signerTrust
 	permits *permissions
+	archive map[sum256]bool // of the evidence that the signer signed; nil until asked for
 }
 
 func (s *signature) find(code Code, detail string) {
 	s.Findings = append(s.Findings, finding(code, detail))
+}
+
+// findBecause also says why the evidence at hand was not enough.
+func (s *signature) findBecause(code Code, detail string, reason RejectReason) {
+	f := finding(code, detail)
+	f.Reason = reason
+	s.Findings = append(s.Findings, f)
 }
 
 // failed reports whether a finding already makes the signature fail.
@@ -111,20 +128,42 @@ func (v *verifier) run(ctx context.Context) error {
 	if err := v.locate(); err != nil {
 		return err
 	}
-	if err := v.digest(ctx); err != nil {
+	if err := v.pass(ctx); err != nil {
 		return err
 	}
+	v.gatherEvidence()
 	if err := v.checkCryptography(ctx); err != nil {
 		return err
 	}
 	if err := v.judgeLater(ctx); err != nil {
 		return err
 	}
-	v.gatherEvidence()
 	if err := v.judgeTime(ctx); err != nil {
 		return err
 	}
 	return v.judgeTrust(ctx)
+}
+
+// pass goes over the bytes of the file, and looks at what was signed first
+// while they are digested.
+func (v *verifier) pass(ctx context.Context) error {
+	digests, err := v.newDigests()
+	if err != nil {
+		return err
+	}
+	search, err := v.newSearch()
+	if err != nil {
+		return err
+	}
+	wait := v.goOver(ctx, digests, search)
+	looked := v.lookAtSigned(ctx)
+	if err := wait(); err != nil {
+		return err
+	}
+	if looked != nil {
+		return looked
+	}
+	return v.checkHits(search.hits)
 }
 
 // revision opens revision i, once.
@@ -156,6 +195,9 @@ func unreadable(err error) bool {
 }
 
 func (v *verifier) report() *Report {
+	if v.doc.Overworked() && !slices.ContainsFunc(v.findings, func(f Finding) bool { return f.Code == CodeCompareBudget }) {
+		v.findings = append(v.findings, finding(CodeCompareBudget, ""))
+	}
 	report := &Report{
 		Schema:     Schema,
 		At:         v.at.UTC(),
