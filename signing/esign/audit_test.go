@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/passphrase"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 	"github.com/sertel-id/sertel/signing"
 	"github.com/sertel-id/sertel/signing/esign"
 )
@@ -62,7 +63,7 @@ func TestEveryAttemptIsAudited(t *testing.T) {
 		assert.Equal(t, string(want.code), records[i].Code)
 		assert.Equal(t, records[0].Signer, records[i].Signer)
 		assert.Equal(t, records[0].InputSHA256, records[i].InputSHA256)
-		clean(t, "record", printed(records[i]))
+		clean(t, "record", leaktest.Printed(records[i]))
 	}
 	assert.Equal(t, b.key.Certificate.SerialNumber.Text(16), records[0].Serial)
 	assert.Len(t, records[0].Signer, 64)

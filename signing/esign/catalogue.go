@@ -1,7 +1,8 @@
 package esign
 
 // entry is what the catalogue says of a code. The texts are whole sentences
-// without their full stop, the helps whole sentences with it.
+// without their full stop, the helps whole sentences with it. What depends on
+// how the call ended is added by [Error.Text].
 type entry struct {
 	code           Code
 	scope          Scope
@@ -105,7 +106,7 @@ var catalogue = [...]entry{
 		"Coba lagi beberapa saat lagi.", "Try again in a while."},
 	{CodeServiceFault, ScopeService, HelpService, RetryLater,
 		"Terjadi gangguan pada layanan tanda tangan", "the service failed",
-		"Dokumen belum ditandatangani. Periksa dokumen dan gambar, lalu hubungi pengelola Esign Client.", "The document was not signed. Check document and picture, then ask those who run the Esign Client."},
+		"Hubungi pengelola Esign Client.", "Ask those who run the Esign Client."},
 	{CodeRedirect, ScopeApplication, HelpApplication, RetryChanged,
 		"Server mengalihkan ke alamat lain", "the server redirects elsewhere",
 		"Periksa alamat dasar, termasuk https.", "Check the base address, https included."},
@@ -119,7 +120,7 @@ var catalogue = [...]entry{
 	{CodeTimeout, ScopeService, HelpService, RetryLater,
 		"Layanan tanda tangan tidak menjawab tepat waktu", "the service did not answer in time",
 		"Coba lagi beberapa saat lagi.", "Try again in a while."},
-	{CodeCanceled, ScopeService, HelpApplication, RetryLater,
+	{CodeCanceled, ScopeApplication, HelpApplication, RetryLater,
 		"Permintaan dibatalkan", "the request was cancelled",
 		"Ulangi bila masih diperlukan.", "Ask again if it is still wanted."},
 	{CodeAnswer, ScopeService, HelpService, RetryLater,
@@ -131,17 +132,17 @@ var catalogue = [...]entry{
 
 	{CodeOtherDocument, ScopeService, HelpService, RetryReconcile,
 		"Jawaban layanan bukan dokumen yang dikirim", "the answer is not the document that was sent",
-		"Berkas yang diterima disimpan di karantina. Hubungi pengelola Esign Client.", "What came is kept in quarantine. Ask those who run the Esign Client."},
+		"Hubungi pengelola Esign Client.", "Ask those who run the Esign Client."},
 	{CodeNotSigned, ScopeService, HelpService, RetryReconcile,
 		"Dokumen yang diterima tidak memuat tanda tangan baru yang utuh", "what came back has no sound new signature",
-		"Berkas yang diterima disimpan di karantina. Hubungi pengelola Esign Client.", "What came is kept in quarantine. Ask those who run the Esign Client."},
+		"Hubungi pengelola Esign Client.", "Ask those who run the Esign Client."},
 	{CodeEarlierSignature, ScopeService, HelpService, RetryReconcile,
 		"Tanda tangan sebelumnya menjadi rusak", "an earlier signature was spoilt",
-		"Jangan gunakan berkas ini; berkas disimpan di karantina.", "Do not use the file; it is kept in quarantine."},
+		"Jangan gunakan berkas yang diterima.", "Do not use the file that came."},
 	{CodeOtherSigner, ScopeSigner, HelpService, RetryReconcile,
 		"Dokumen ditandatangani dengan sertifikat lain", "the document was signed with another certificate",
-		"Jangan gunakan berkas ini; berkas disimpan di karantina.", "Do not use the file; it is kept in quarantine."},
+		"Jangan gunakan berkas yang diterima.", "Do not use the file that came."},
 	{CodeNotDelivered, ScopeApplication, HelpApplication, RetryReconcile,
 		"Dokumen sudah ditandatangani tetapi gagal disimpan", "the document was signed but could not be saved",
-		"Ambil berkas dari karantina.", "Take the file from the quarantine."},
+		"Periksa tempat penyimpanan hasil.", "Check the place where results are saved."},
 }

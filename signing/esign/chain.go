@@ -21,7 +21,7 @@ const (
 // Somebody unknown is [CodeSignerUnknown].
 //
 // What an element looks like is documented nowhere: PEM, base64 of DER, and
-// objects that hold either are read.
+// objects that hold either are read. Errors: [*Error].
 func (c *Client) CertificateChain(ctx context.Context, id Identity) ([]*x509.Certificate, error) {
 	if err := id.check(V2); err != nil {
 		return nil, err

@@ -118,7 +118,7 @@ func annotations(doc *pdf.Document, num uint32) (bool, error) {
 		return false, err
 	}
 	for i := range n {
-		page, err := doc.Page(i)
+		page, err := doc.PageFrame(i)
 		if err != nil {
 			return false, err
 		}

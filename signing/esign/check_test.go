@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -130,6 +131,12 @@ func TestAnswersThatAreNotAccepted(t *testing.T) {
 				assert.Equal(t, esign.OutcomeUnknown, e.Outcome)
 				assert.Zero(t, out.Len(), "nothing is handed on")
 				assert.Equal(t, q != nil, e.Quarantined)
+				end := map[bool][2]string{
+					true:  {"Berkas yang diterima disimpan di karantina.", "The file that came is kept in quarantine."},
+					false: {"Berkas yang diterima tidak disimpan.", "The file that came was not kept."},
+				}[q != nil]
+				assert.True(t, strings.HasSuffix(e.Text(passphrase.Indonesian), end[0]), e.Text(passphrase.Indonesian))
+				assert.True(t, strings.HasSuffix(e.Text(passphrase.English), end[1]), e.Text(passphrase.English))
 				if q != nil {
 					kept, err := os.ReadFile(filepath.Join(dir, e.AttemptID+".pdf"))
 					require.NoError(t, err)
@@ -232,14 +239,14 @@ func TestEncryptedDocument(t *testing.T) {
 
 	password := passphrase.FromString("rahasia")
 	b.on("/api/v2/sign/pdf", answerV2(must(b.sign(in, signing.Options{Password: password}))))
-	out, r, err := sign(b.client(nil), in, esign.Request{DocumentPassword: password})
+	out, r, err := sign(b.client(nil), in, esign.Request{Request: signing.Request{DocumentPassword: password}})
 	require.NoError(t, err)
 	assert.True(t, bytes.HasPrefix(out, in))
 	assert.Equal(t, []esign.Doubt{esign.DoubtUnchecked}, r.Doubts)
 	assert.Equal(t, signing.LevelUnknown, r.Level)
 
 	b.on("/api/v2/sign/pdf", answerV2(in))
-	_, _, err = sign(b.client(nil), in, esign.Request{DocumentPassword: password})
+	_, _, err = sign(b.client(nil), in, esign.Request{Request: signing.Request{DocumentPassword: password}})
 	assert.ErrorIs(t, err, esign.CodeNotSigned, "the unsigned file is not taken for signed")
 }
 

@@ -1,6 +1,8 @@
 package esign
 
 import (
+	"strings"
+
 	"github.com/sertel-id/sertel/passphrase"
 	"github.com/sertel-id/sertel/signing"
 )
@@ -63,7 +65,7 @@ const (
 )
 
 // An answer came, but it is not what was asked for. Its bytes go to
-// [Config.Quarantine].
+// [Config.Quarantine], where there is one.
 const (
 	CodeOtherDocument    Code = "ESIGN_OTHER_DOCUMENT"    // does not begin with the bytes that were sent
 	CodeNotSigned        Code = "ESIGN_NOT_SIGNED"        // has no new signature over the document
@@ -75,13 +77,19 @@ const (
 // Error returns the code itself, so that it prints as what it is.
 func (c Code) Error() string { return string(c) }
 
-// Text explains the code to an end user and says what to do.
+// Text explains the code to an end user and says what to do. [Error.Text] knows
+// more: whether a document was sent and whether what came back was kept.
 func (c Code) Text(lang Lang) string {
-	e := c.entry()
+	what, help := c.entry().sentences(lang)
+	return what + " " + help
+}
+
+// sentences are what went wrong and what to do.
+func (e entry) sentences(lang Lang) (what, help string) {
 	if lang == passphrase.English {
-		return e.en + ". " + e.helpEN
+		return strings.ToUpper(e.en[:1]) + e.en[1:] + ".", e.helpEN
 	}
-	return e.id + ". " + e.helpID
+	return e.id + ".", e.helpID
 }
 
 // Codes returns every code.

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -40,7 +41,8 @@ func (v Version) String() string {
 // required. [New] copies it.
 type Config struct {
 	// BaseURL is the address before "/api", such as
-	// "https://esign.agency.example".
+	// "https://esign.agency.example", or "https://agency.example/esign" behind
+	// a proxy. One that ends in a path of the API is refused.
 	BaseURL string
 
 	// InsecurePlainHTTP allows an address of http: documents and passphrases
@@ -183,7 +185,16 @@ type Client struct {
 // String returns a marker.
 func (*Client) String() string { return "esign.Client" }
 
-// New checks a configuration and returns a client. Nothing is sent.
+// Format prints a marker under every verb: fmt would read what the requests
+// under way change.
+func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// ErrConfig is returned by [New] and [NewSealSession] for a configuration that
+// cannot work. The text names the field and never what it held.
+var ErrConfig = errors.New("esign: configuration")
+
+// New checks a configuration and returns a client. Nothing is sent. The error
+// is [ErrConfig].
 func New(cfg Config) (*Client, error) {
 	base, err := parseBase(cfg.BaseURL, cfg.InsecurePlainHTTP)
 	if err != nil {
@@ -191,19 +202,19 @@ func New(cfg Config) (*Client, error) {
 	}
 	switch {
 	case cfg.Username == "" || strings.Contains(cfg.Username, ":"):
-		return nil, errors.New("esign: Config.Username must be given and have no colon")
+		return nil, fmt.Errorf("%w: Config.Username must be given and have no colon", ErrConfig)
 	case cfg.Password.IsZero():
-		return nil, errors.New("esign: Config.Password is missing")
+		return nil, fmt.Errorf("%w: Config.Password is missing", ErrConfig)
 	case cfg.Version != V1 && cfg.Version != V2:
-		return nil, fmt.Errorf("esign: Config.Version %d does not exist", cfg.Version)
+		return nil, fmt.Errorf("%w: Config.Version %d does not exist", ErrConfig, cfg.Version)
 	case cfg.Ledger != nil && len(cfg.LedgerKey.Reveal()) < 16:
-		return nil, errors.New("esign: Config.Ledger needs Config.LedgerKey of at least 16 bytes")
+		return nil, fmt.Errorf("%w: Config.Ledger needs Config.LedgerKey of at least 16 bytes", ErrConfig)
 	case cfg.Auditor != nil && cfg.AuditKey.IsZero():
-		return nil, errors.New("esign: Config.Auditor needs Config.AuditKey")
+		return nil, fmt.Errorf("%w: Config.Auditor needs Config.AuditKey", ErrConfig)
 	case cfg.Extend != nil && (cfg.Extend.Source == nil || len(cfg.Extend.Roots) == 0):
-		return nil, errors.New("esign: Config.Extend needs Source and Roots")
+		return nil, fmt.Errorf("%w: Config.Extend needs Source and Roots", ErrConfig)
 	case cfg.MaxDocument < 0 || cfg.MaxGrowth < 0 || cfg.Concurrent < 0 || cfg.Profile.PictureDPI < 0:
-		return nil, errors.New("esign: a limit in Config is negative")
+		return nil, fmt.Errorf("%w: a limit in Config is negative", ErrConfig)
 	}
 	if err := cfg.Profile.check(); err != nil {
 		return nil, err
@@ -214,31 +225,12 @@ func New(cfg Config) (*Client, error) {
 	return &Client{cfg: cfg, base: base, slots: make(chan struct{}, cfg.Concurrent)}, nil
 }
 
-func parseBase(address string, plain bool) (*url.URL, error) {
-	base, err := url.Parse(address)
-	if err != nil {
-		return nil, errors.New("esign: Config.BaseURL is not an address")
-	}
-	switch {
-	case base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "":
-		return nil, errors.New("esign: Config.BaseURL must be scheme, host and at most a path")
-	case base.Scheme == "http" && !plain:
-		return nil, errors.New("esign: Config.BaseURL is http, over which passphrases can be read by others; " +
-			"set Config.InsecurePlainHTTP to allow it")
-	case base.Scheme != "http" && base.Scheme != "https":
-		return nil, errors.New("esign: Config.BaseURL must be https")
-	}
-	base.Path = strings.TrimRight(base.Path, "/")
-	base.RawPath = ""
-	return base, nil
-}
-
 func (p Profile) check() error {
 	if p.V2TagKey != "" && p.V2TagKey != "tag" && p.V2TagKey != "tag_koordinat" {
-		return errors.New(`esign: Profile.V2TagKey must be "tag" or "tag_koordinat"`)
+		return fmt.Errorf(`%w: Profile.V2TagKey must be "tag" or "tag_koordinat"`, ErrConfig)
 	}
 	if p.V2CodeKey != "" && p.V2CodeKey != "totp" && p.V2CodeKey != "otp" {
-		return errors.New(`esign: Profile.V2CodeKey must be "totp" or "otp"`)
+		return fmt.Errorf(`%w: Profile.V2CodeKey must be "totp" or "otp"`, ErrConfig)
 	}
 	return nil
 }
@@ -276,7 +268,7 @@ func (c *Config) fill() error {
 	}
 	for _, r := range c.Roots {
 		if r.Certificate == nil {
-			return errors.New("esign: a root in Config.Roots has no certificate")
+			return fmt.Errorf("%w: a root in Config.Roots has no certificate", ErrConfig)
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ func (c *Client) refetch(ctx context.Context, j *job) error {
 // with it, and writes it to dst as it is, unchecked. The box hands a result out
 // once: a second call is [CodeDocumentGone], and so is one after a download
 // that broke off. [Signer.Sign] makes this call by itself when its answer was
-// cut.
+// cut. Errors: [*Error].
 func (c *Client) Download(ctx context.Context, dst io.Writer, documentID string) error {
 	if documentID == "" || cleanID(documentID) != documentID {
 		return local(CodeRequest, errors.New("not the id of a document"))

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -95,12 +96,50 @@ func TestServiceFaultNamesLikelyCauses(t *testing.T) {
 	assert.Contains(t, e.Text("en"), "has other signatures")
 }
 
+func TestServiceFaultSaysWhatWasSent(t *testing.T) {
+	in := letter(t, "cairo")
+	for name, tc := range map[string]struct {
+		path         string
+		signed, sent bool
+	}{
+		"the signature itself":        {"/api/v2/sign/pdf", true, true},
+		"the status before it":        {"/api/v2/user/check/status", true, false},
+		"a status that was asked for": {"/api/v2/user/check/status", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBox(t)
+			b.says(tc.path, 500, "")
+			c := b.client(func(cfg *esign.Config) { cfg.CheckStatus = !tc.sent })
+			var err error
+			if tc.signed {
+				_, _, err = sign(c, in, esign.Request{})
+			} else {
+				_, err = c.Status(t.Context(), budi())
+			}
+			e := asEsign(t, err)
+			require.Equal(t, esign.CodeServiceFault, e.Code)
+			for lang, says := range map[esign.Lang][2]string{
+				passphrase.Indonesian: {"Dokumen belum ditandatangani.", "Periksa dokumen dan gambarnya."},
+				passphrase.English:    {"The document was not signed.", "Check the document and its picture."},
+			} {
+				assert.Equal(t, tc.signed, strings.Contains(e.Text(lang), says[0]), e.Text(lang))
+				assert.Regexp(t, "(Hubungi|Ask).*Esign Client\\.$", e.Text(lang), "whom to ask comes last")
+				assert.Equal(t, tc.sent, strings.Contains(e.Text(lang), says[1]), e.Text(lang))
+			}
+		})
+	}
+}
+
 func TestCatalogue(t *testing.T) {
 	seen := map[string]bool{}
 	for _, code := range esign.Codes() {
 		id, en := code.Text("id"), code.Text("en")
 		assert.NotEmpty(t, id, code)
 		assert.NotEqual(t, id, en, code)
+		for _, text := range []string{id, en} {
+			assert.True(t, unicode.IsUpper(rune(text[0])) && strings.HasSuffix(text, "."), "whole sentences: %s", text)
+			assert.NotContains(t, strings.ToLower(text), "karanti", "the catalogue does not know what was kept")
+		}
 		assert.False(t, seen[string(code)] || seen[id] || seen[en], "%s is there once", code)
 		seen[string(code)], seen[id], seen[en] = true, true, true
 		assert.True(t, strings.HasPrefix(string(code), "ESIGN_"), code)
@@ -231,7 +270,7 @@ func TestConfigIsChecked(t *testing.T) {
 		cfg := good
 		change(&cfg)
 		_, err := esign.New(cfg)
-		require.Error(t, err, name)
+		require.ErrorIs(t, err, esign.ErrConfig, name)
 		assert.Contains(t, err.Error(), name, "the error names what to change")
 	}
 }
@@ -267,7 +306,7 @@ func TestScopesForABatch(t *testing.T) {
 	for code, want := range map[esign.Code]signing.Scope{
 		esign.CodePassphraseWrong: signing.ScopeSigner, esign.CodeApplication: signing.ScopeApplication,
 		esign.CodePlacement: signing.ScopeDocument, esign.CodeUnsettled: signing.ScopeDocument,
-		esign.CodeOutcomeUnknown: signing.ScopeService, esign.CodeRefused: signing.ScopeService,
+		esign.CodeCanceled: signing.ScopeApplication, esign.CodeOutcomeUnknown: signing.ScopeService, esign.CodeRefused: signing.ScopeService,
 	} {
 		b := newBox(t)
 		b.says("/api/v2/sign/pdf", 400, `{"error":"x","status_code":9999}`)

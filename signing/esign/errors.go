@@ -7,8 +7,10 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/sertel-id/sertel/passphrase"
 	"github.com/sertel-id/sertel/signing"
 )
 
@@ -114,12 +116,34 @@ func (e *Error) Is(target error) bool {
 
 // Text explains the failure to an end user and says what to do.
 func (e *Error) Text(lang Lang) string {
-	text := e.Code.Text(lang)
+	text, help := e.Code.entry().sentences(lang)
+	say := func(id, en string) {
+		if lang == passphrase.English {
+			id = en
+		}
+		text += " " + id
+	}
+	if e.Code == CodeServiceFault && e.AttemptID != "" && e.Outcome == OutcomeRefused {
+		say("Dokumen belum ditandatangani.", "The document was not signed.")
+		if e.Key != "" { // it was sent, so the fault may be in it
+			say("Periksa dokumen dan gambarnya.", "Check the document and its picture.")
+		}
+	}
 	for _, c := range e.Causes {
-		text += " " + c.Text(lang)
+		say(c.Text(passphrase.Indonesian), c.Text(passphrase.English))
+	}
+	say(help, help)
+	switch {
+	case e.Quarantined:
+		say("Berkas yang diterima disimpan di karantina.", "The file that came is kept in quarantine.")
+	case slices.Contains(codesWithFile, e.Code):
+		say("Berkas yang diterima tidak disimpan.", "The file that came was not kept.")
 	}
 	return text
 }
+
+// codesWithFile are those of an answer that was not what was asked for.
+var codesWithFile = []Code{CodeOtherDocument, CodeNotSigned, CodeEarlierSignature, CodeOtherSigner, CodeNotDelivered}
 
 // Format prints the error's message under every verb: with %#v the cause would
 // otherwise be printed by its fields.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,6 +194,8 @@ func (f *faulty) meets(kind mockbsre.FaultKind, want ending) {
 	var failed *esign.Error
 	require.ErrorAs(f.t, err, &failed)
 	assert.Equal(f.t, want.quarantined, failed.Quarantined)
+	assert.Equal(f.t, want.quarantined, strings.Contains(failed.Text(passphrase.Indonesian), "disimpan di karantina"))
+	assert.Equal(f.t, want.quarantined, strings.Contains(failed.Text(passphrase.English), "kept in quarantine"))
 	f.after(kind, failed)
 }
 
@@ -295,6 +298,10 @@ func TestFaultsOfReads(t *testing.T) {
 					return
 				}
 				require.ErrorIs(t, err, code)
+				var failed *esign.Error
+				require.ErrorAs(t, err, &failed)
+				assert.NotContains(t, failed.Text(passphrase.Indonesian), "ditandatangani", "a read has no document to sign")
+				assert.NotContains(t, failed.Text(passphrase.English), "signed", "a read has no document to sign")
 			})
 		}
 	}

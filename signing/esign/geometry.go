@@ -38,7 +38,7 @@ func (p place) v2() (x, y, width, height float64) {
 // known, so such pages are refused: the credential would pay for a signature at
 // a wrong place.
 func findPlace(doc *pdf.Document, page int, rect signing.Rect) (place, error) {
-	pg, err := doc.Page(page - 1)
+	pg, err := doc.PageFrame(page - 1)
 	if err != nil {
 		return place{}, local(CodeDocument, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +20,7 @@ import (
 
 	"github.com/sertel-id/sertel/certificate/identity"
 	"github.com/sertel-id/sertel/passphrase"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 	"github.com/sertel-id/sertel/signing"
 	"github.com/sertel-id/sertel/signing/esign"
 )
@@ -30,28 +30,27 @@ var private = []string{
 	nikText, nikText[:10], "3371 9901 0485 0901", mailText, "budi.contoh", "Budi Contoh", right, oneTime, appPass, "kunci-dokumen-5",
 }
 
-// printed is a value through every printer that a program uses.
-func printed(v any) string {
-	var buf bytes.Buffer
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		fmt.Fprintf(&buf, verb+"\n", v)
-	}
-	if b, err := json.Marshal(v); err == nil {
-		buf.Write(b)
-	}
-	slog.New(slog.NewTextHandler(&buf, nil)).Info("x", "v", v)
-	slog.New(slog.NewJSONHandler(&buf, nil)).Info("x", "v", v)
-	return buf.String()
-}
-
+// clean fails the test when a text shows something private, in whatever case.
 func clean(t *testing.T, what, text string) {
 	t.Helper()
+	var lower []string
 	for _, p := range private {
-		if strings.Contains(strings.ToLower(text), strings.ToLower(p)) ||
-			strings.Contains(text, fmt.Sprintf("%x", p)) || strings.Contains(text, fmt.Sprintf("%X", p)) {
-			t.Errorf("%s shows %q:\n%s", what, p, text)
-		}
+		lower = append(lower, strings.ToLower(p))
 	}
+	at := place{t, what}
+	leaktest.Hides(at, text, private...)
+	leaktest.Hides(at, strings.ToLower(text), lower...)
+}
+
+// place says in which text a test failed.
+type place struct {
+	*testing.T
+	what string
+}
+
+func (p place) Errorf(format string, args ...any) {
+	p.Helper()
+	p.T.Errorf(p.what+": "+format, args...)
 }
 
 // chatty is a transport whose errors tell all that they know, as a wrapped
@@ -116,7 +115,7 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 				id := budi()
 				id.Email = must(identity.ParseEmail(mailText))
 				signer := c.Signer(id)
-				withCode := esign.Request{DocumentPassword: passphrase.FromString("kunci-dokumen-5")}
+				withCode := esign.Request{Request: signing.Request{DocumentPassword: passphrase.FromString("kunci-dokumen-5")}}
 				withCode.Credential.OneTimeCode = passphrase.FromString(oneTime)
 				reg := esign.Registration{Name: must(identity.ParseName("Budi Contoh")), Email: id.Email, NIK: id.NIK}
 				for what, f := range map[string]func() (any, error){
@@ -136,25 +135,25 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 					"download": func() (any, error) { return nil, c.Download(ctx, io.Discard, "0f3c9a1e5b7d4c2f8a6e1d0b9c8f7a65") },
 				} {
 					v, err := f()
-					clean(t, what+" result", printed(v))
+					clean(t, what+" result", leaktest.Printed(v))
 					for e := err; e != nil; e = errors.Unwrap(e) {
 						if _, own := e.(*esign.Error); own {
-							clean(t, what+" error", printed(e))
+							clean(t, what+" error", leaktest.Printed(e))
 						}
 					}
 					require.True(t, err != nil || name == "200 repeats it", what)
 				}
 				clean(t, "log", logged.String())
 				assert.NotZero(t, logged.Len())
-				clean(t, "client", printed(c))
-				clean(t, "signer", printed(signer))
-				clean(t, "identity", printed(id))
-				clean(t, "request", printed(withCode))
-				clean(t, "registration", printed(reg))
+				clean(t, "client", leaktest.Printed(c))
+				clean(t, "signer", leaktest.Printed(signer))
+				clean(t, "identity", leaktest.Printed(id))
+				clean(t, "request", leaktest.Printed(withCode))
+				clean(t, "registration", leaktest.Printed(reg))
 			})
 		}
 	}
-	clean(t, "config", printed(esign.Config{Password: passphrase.FromString(appPass), LedgerKey: passphrase.FromString(right)}))
+	clean(t, "config", leaktest.Printed(esign.Config{Password: passphrase.FromString(appPass), LedgerKey: passphrase.FromString(right)}))
 }
 
 func leaky(t *testing.T, address string, logger *slog.Logger, v esign.Version, transport http.RoundTripper) *esign.Client {
@@ -174,7 +173,7 @@ func TestLedgerHoldsNoNumber(t *testing.T) {
 	entry, err := ledger.Entry(context.Background(), r.Key)
 	require.NoError(t, err)
 	require.Len(t, entry.Attempts, 1)
-	clean(t, "entry", printed(entry))
+	clean(t, "entry", leaktest.Printed(entry))
 	assert.Len(t, r.Key, 64)
 	again := b.client(func(cfg *esign.Config) { cfg.Ledger, cfg.LedgerKey = ledger, passphrase.FromString(right) })
 	_, other, err := sign(again, letter(t, "cairo"), esign.Request{Request: signing.Request{Purpose: "paraf"}})

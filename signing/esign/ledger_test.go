@@ -13,7 +13,7 @@ import (
 )
 
 func TestMemoryLedger(t *testing.T) {
-	require.NoError(t, ledgertest.TestLedger(t.Context(), esign.NewMemoryLedger()))
+	require.NoError(t, ledgertest.TestLedger(t.Context(), new(esign.MemoryLedger)))
 }
 
 // A signer who mistypes for years does not grow the entry without bound, and

@@ -16,7 +16,7 @@ type Acknowledgement struct {
 // RequestCode asks for a one-time code that will sign a number of files:
 // POST /api/v2/sign/get/totp. The code goes to the signer, by mail or in BSrE's
 // app. It is never repeated: each request may send a mail and void the code
-// before.
+// before. Errors: [*Error].
 func (c *Client) RequestCode(ctx context.Context, id Identity, files int) (Acknowledgement, error) {
 	if c.cfg.Version != V2 {
 		return Acknowledgement{}, unsupported("one-time code in version 1")

@@ -41,7 +41,7 @@ const (
 	mailText = "budi.contoh@pns.magelangkota.go.id"
 	right    = "Kata Sandi#Contoh1"
 	wrong    = "Bukan Sandi#9"
-	oneTime  = "041873"
+	oneTime  = "0418-7326-04" // longer than a real one, so that it stands nowhere by chance
 	appUser  = "e-office"
 	appPass  = "rahasia-aplikasi-77"
 )

@@ -171,7 +171,7 @@ func unfit(err error) *Error {
 	}
 	for _, p := range []error{
 		signing.ErrPlacement, signing.ErrNoPage, signing.ErrOutsidePage, signing.ErrTagNotFound, signing.ErrTagAmbiguous,
-		signing.ErrRole,
+		signing.ErrRole, signing.ErrOverlap,
 		appearance.ErrTooSmall, appearance.ErrEmpty, appearance.ErrTooLong, appearance.ErrLink, appearance.ErrLevel, appearance.ErrLogo,
 	} {
 		if errors.Is(err, p) {

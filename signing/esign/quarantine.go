@@ -22,7 +22,8 @@ type Quarantine interface {
 // readable by their owner alone.
 type QuarantineDir struct{ dir string }
 
-// NewQuarantineDir returns a quarantine in an existing directory.
+// NewQuarantineDir returns a quarantine in an existing directory. It fails
+// where dir is none.
 func NewQuarantineDir(dir string) (*QuarantineDir, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -60,6 +61,11 @@ func (q *quarantined) Close() error {
 	}
 	if err != nil {
 		return fmt.Errorf("esign: quarantine: %w", err)
+	}
+	// The name lasts through a crash where folders can be synced.
+	if dir, err := os.Open(filepath.Dir(q.name)); err == nil {
+		_ = dir.Sync()
+		_ = dir.Close()
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/verify"
 )
 
@@ -33,7 +34,7 @@ func (c *Client) raiseAll(ctx context.Context, j *job) error {
 		if s.Kind == verify.DocumentTimestamp || s.Level != verify.LevelBT {
 			continue
 		}
-		extended := &appended{j.src, j.size, tail}
+		extended := &pdf.Appended{Base: j.src, Size: j.size, Tail: tail}
 		more := &beyond{skip: j.size + int64(len(tail))}
 		_, err := signing.Extend(ctx, more, extended, more.skip, signing.ExtendOptions{
 			Field: s.Field, Evidence: c.cfg.Extend, Password: j.req.DocumentPassword, Now: c.cfg.Now,
@@ -48,7 +49,7 @@ func (c *Client) raiseAll(ctx context.Context, j *job) error {
 
 // raised judges the result before it takes the place of what the box sent.
 func (c *Client) raised(ctx context.Context, j *job, tail []byte) error {
-	doc := &appended{j.src, j.size, tail}
+	doc := &pdf.Appended{Base: j.src, Size: j.size, Tail: tail}
 	report, err := c.judge(ctx, doc, j.size+int64(len(tail)))
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
 
 // Failures of an answer's bytes.
@@ -114,7 +116,7 @@ func (r *received) done() error {
 
 // document is the original with the tail after it.
 func (r *received) document() (io.ReaderAt, int64) {
-	return &appended{r.src, r.size, r.tail}, r.size + int64(len(r.tail))
+	return &pdf.Appended{Base: r.src, Size: r.size, Tail: r.tail}, r.size + int64(len(r.tail))
 }
 
 // save puts what came into the quarantine, if there is one and anything came.
@@ -137,32 +139,4 @@ func (r *received) save() (saved bool, err error) {
 	}
 	err = errors.Join(err, w.Close())
 	return err == nil, err
-}
-
-// appended is a document with an update after it.
-type appended struct {
-	base io.ReaderAt
-	size int64
-	tail []byte
-}
-
-// ReadAt implements io.ReaderAt.
-func (a *appended) ReadAt(p []byte, off int64) (n int, err error) {
-	if off < a.size {
-		part := p[:min(int64(len(p)), a.size-off)]
-		if n, err = a.base.ReadAt(part, off); n < len(part) {
-			return n, err
-		}
-		off, p = a.size, p[n:]
-	}
-	m := 0
-	if at := off - a.size; at < int64(len(a.tail)) {
-		m = copy(p, a.tail[at:])
-	}
-	if m < len(p) {
-		err = io.EOF
-	} else {
-		err = nil
-	}
-	return n + m, err
 }

@@ -29,7 +29,8 @@ func (r Registration) LogValue() slog.Value { return slog.StringValue(r.String()
 
 // Register asks for an account: POST /api/v2/user/registration, and where a box
 // does not have that path, /api/v2/user/register, by which public clients go.
-// It is not repeated otherwise. An operator of BSrE decides afterwards.
+// It is not repeated otherwise. An operator of BSrE decides afterwards. Errors:
+// [*Error].
 func (c *Client) Register(ctx context.Context, r Registration) (Acknowledgement, error) {
 	if c.cfg.Version != V2 {
 		return Acknowledgement{}, unsupported("registration in version 1")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/sertel-id/sertel/passphrase"
 	"github.com/sertel-id/sertel/signing"
 	"github.com/sertel-id/sertel/signing/appearance"
 )
@@ -32,9 +31,6 @@ type Request struct {
 	// Text is extra text of version 1, ContactInfo goes into the signature
 	// dictionary in version 2.
 	Text, ContactInfo string
-
-	// DocumentPassword opens an encrypted document. Version 2 only.
-	DocumentPassword passphrase.Secret
 
 	// MoreSigners puts [Config.Extend] off: this is not the last signature.
 	MoreSigners bool

@@ -63,19 +63,20 @@ type SealSession struct {
 
 var _ signing.DocumentSigner = (*SealSession)(nil)
 
-// NewSealSession checks a configuration. Nothing is sent.
+// NewSealSession checks a configuration. Nothing is sent. An error says which
+// field is missing or wrong.
 func NewSealSession(cfg SealConfig) (*SealSession, error) {
 	switch {
 	case cfg.Client == nil:
-		return nil, errors.New("esign: SealConfig.Client is missing")
+		return nil, fmt.Errorf("%w: SealConfig.Client is missing", ErrConfig)
 	case cfg.Client.cfg.Version != V2:
 		return nil, unsupported("seal in version 1")
 	case cfg.Subscriber == "" || cleanID(cfg.Subscriber) == "":
-		return nil, errors.New("esign: SealConfig.Subscriber is not an id")
+		return nil, fmt.Errorf("%w: SealConfig.Subscriber is not an id", ErrConfig)
 	case cfg.Store != nil && len(cfg.Key.Reveal()) < 16:
-		return nil, errors.New("esign: SealConfig.Store needs SealConfig.Key of at least 16 bytes")
+		return nil, fmt.Errorf("%w: SealConfig.Store needs SealConfig.Key of at least 16 bytes", ErrConfig)
 	case cfg.RenewBefore < 0:
-		return nil, errors.New("esign: SealConfig.RenewBefore is negative")
+		return nil, fmt.Errorf("%w: SealConfig.RenewBefore is negative", ErrConfig)
 	}
 	or(&cfg.RenewBefore, 15*time.Minute)
 	if cfg.Store == nil {
@@ -125,7 +126,7 @@ func (s *SealSession) Seal(ctx context.Context, dst io.Writer, src io.ReaderAt, 
 }
 
 // SealFiles has several documents sealed with one request and one code, as
-// [Signer.SignFiles] has them signed.
+// [Signer.SignFiles] has them signed. Errors: [*Error].
 func (s *SealSession) SealFiles(ctx context.Context, files []File) ([]Result, error) {
 	return s.cfg.Client.Signer(Identity{seal: s, Certificate: s.cfg.Certificate}).SignFiles(ctx, noCodeYet, files)
 }

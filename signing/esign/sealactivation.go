@@ -13,7 +13,7 @@ import (
 
 // RequestActivation asks for an activation: the box sends its code by mail to
 // those who answer for the seal, and the one before works no more. It is never
-// repeated.
+// repeated. Errors: [*Error].
 func (s *SealSession) RequestActivation(ctx context.Context) (Acknowledgement, error) {
 	body, err := s.body(passphrase.Secret{}, 0)
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *SealSession) RequestActivation(ctx context.Context) (Acknowledgement, e
 
 // Activate takes the code of the mail. It is tried by renewing the activation at
 // once, and kept for all nodes. A code that does not work is
-// [CodeOneTimeCodeWrong].
+// [CodeOneTimeCodeWrong]. Errors: [*Error].
 func (s *SealSession) Activate(ctx context.Context, code passphrase.Secret) error {
 	if text := code.Reveal(); len(text) == 0 || len(text) > maxCredential {
 		return local(CodeCredential, nil)
@@ -48,7 +48,8 @@ func (s *SealSession) Activate(ctx context.Context, code passphrase.Secret) erro
 	return s.keep(ctx, "", renewed, expires)
 }
 
-// Expires is the end of the activation, zero without one.
+// Expires is the end of the activation, zero without one. Errors are the
+// store's.
 func (s *SealSession) Expires(ctx context.Context) (time.Time, error) {
 	r, err := s.record(ctx)
 	return r.Expires, err
@@ -56,14 +57,16 @@ func (s *SealSession) Expires(ctx context.Context) (time.Time, error) {
 
 // Renew renews the activation when it is due. Sealing does so by itself; who
 // seals seldom calls Renew from a clock, more often than an activation lasts.
-// An activation that is over cannot be renewed: [CodeSealActivation].
+// An activation that is over cannot be renewed: [CodeSealActivation]. Errors:
+// [*Error].
 func (s *SealSession) Renew(ctx context.Context) error {
 	_, err := s.activation(ctx)
 	return err
 }
 
 // Revoke ends the activation, at the box and here. When its answer is lost it
-// may be called again; [CodeSealActivation] then means that it is done.
+// may be called again; [CodeSealActivation] then means that it is done. Errors:
+// [*Error].
 func (s *SealSession) Revoke(ctx context.Context) error {
 	r, err := s.record(ctx)
 	if err != nil {

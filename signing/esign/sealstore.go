@@ -33,7 +33,7 @@ type SealRecord struct {
 }
 
 // MemorySealStore is a [SealStore] in memory, for one node. A restart forgets
-// it, and the seal has to be activated anew.
+// it, and the seal has to be activated anew. The zero value is empty.
 type MemorySealStore struct {
 	mu      sync.Mutex
 	records map[string]SealRecord
@@ -42,9 +42,7 @@ type MemorySealStore struct {
 var _ SealStore = (*MemorySealStore)(nil)
 
 // NewMemorySealStore returns an empty store.
-func NewMemorySealStore() *MemorySealStore {
-	return &MemorySealStore{records: make(map[string]SealRecord)}
-}
+func NewMemorySealStore() *MemorySealStore { return &MemorySealStore{} }
 
 // Update implements [SealStore].
 func (m *MemorySealStore) Update(ctx context.Context, seal string, f func(*SealRecord) error) error {
@@ -56,6 +54,9 @@ func (m *MemorySealStore) Update(ctx context.Context, seal string, f func(*SealR
 	r := m.records[seal].clone()
 	if err := f(&r); err != nil {
 		return err
+	}
+	if m.records == nil {
+		m.records = make(map[string]SealRecord)
 	}
 	m.records[seal] = r.clone()
 	return nil

@@ -10,5 +10,5 @@ import (
 )
 
 func TestMemorySealStore(t *testing.T) {
-	require.NoError(t, sealtest.TestStore(t.Context(), esign.NewMemorySealStore()))
+	require.NoError(t, sealtest.TestStore(t.Context(), new(esign.MemorySealStore)))
 }

@@ -2,6 +2,7 @@ package esign
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/sertel-id/sertel/signing"
@@ -20,6 +21,9 @@ func (c *Client) Signer(id Identity) *Signer { return &Signer{c, id} }
 
 // String returns a marker.
 func (*Signer) String() string { return "esign.Signer" }
+
+// Format prints a marker under every verb.
+func (s *Signer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // Capabilities says what the signer can do.
 func (s *Signer) Capabilities() Capabilities { return s.client.Capabilities() }
