@@ -5,7 +5,11 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"github.com/sertel-id/sertel/signing/appearance"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
@@ -58,7 +62,8 @@ func saysPDFA1(doc *pdf.Document, catalog pdf.Dict) (bool, error) {
 // pdfaPart finds the part of PDF/A in XMP metadata, written as an attribute or
 // as an element; empty when there is none.
 func pdfaPart(xmp []byte) string {
-	d := xml.NewDecoder(bytes.NewReader(xmp))
+	d := xml.NewDecoder(inUTF8(xmp))
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
 	inside := false
 	for {
 		token, err := d.Token()
@@ -81,4 +86,17 @@ func pdfaPart(xmp []byte) string {
 			}
 		}
 	}
+}
+
+// inUTF8 decodes metadata in UTF-16 (ISO 16684-1, 7.3.2), told by the byte order
+// mark or by the "<" that it begins with.
+func inUTF8(xmp []byte) io.Reader {
+	decoder := unicode.BOMOverride(unicode.UTF8.NewDecoder())
+	switch {
+	case bytes.HasPrefix(xmp, []byte{0, '<'}):
+		decoder = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()
+	case bytes.HasPrefix(xmp, []byte{'<', 0}):
+		decoder = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
+	}
+	return transform.NewReader(bytes.NewReader(xmp), decoder)
 }

@@ -72,7 +72,7 @@ func (a *archive) begin() *era {
 	e := &era{Authority: made, host: host}
 	profile := ca.TSAProfile()
 	profile.Validity = 10 * year
-	key := mustKey(ca.ECDSAP256.Generate())
+	key := mustKey(ca.ECDSAP256.GenerateKey())
 	issued, err := made.IssueProfile(context.Background(), profile, ca.Request{ID: rand.Text(), Subject: name("TSA"), PublicKey: key.Public()})
 	require.NoError(a.t, err)
 	e.tsaCert = issued.Certificate
@@ -113,7 +113,7 @@ func (a *archive) newest() *era { return a.eras[len(a.eras)-1] }
 // key is of a profile and an algorithm.
 func (e *era) key(t testing.TB, p ca.Profile, k ca.KeyAlgorithm) *signing.Key {
 	t.Helper()
-	signer := mustKey(k.Generate())
+	signer := mustKey(k.GenerateKey())
 	issued, err := e.IssueProfile(context.Background(), p, ca.Request{ID: rand.Text(), PublicKey: signer.Public(),
 		Subject: ca.Name{CommonName: "Budi Contoh", Organization: "Pemerintah Kota Contoh"}})
 	require.NoError(t, err)
@@ -123,7 +123,7 @@ func (e *era) key(t testing.TB, p ca.Profile, k ca.KeyAlgorithm) *signing.Key {
 // key is a person's, with a certificate of the newest authority.
 func (a *archive) key(name string) *signing.Key {
 	a.t.Helper()
-	key := mustKey(ca.ECDSAP256.Generate())
+	key := mustKey(ca.ECDSAP256.GenerateKey())
 	csr := mustKey(x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key))
 	issued, err := a.newest().Issue(context.Background(), certificate.IssueRequest{RequestID: rand.Text(), CSR: csr,
 		Subject: certificate.Subject{ID: "A2B3C4D5E6F7G8H9", CommonName: name, Organization: "Pemerintah Kota Contoh"}})

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -85,12 +86,12 @@ const minAuditKey = 16
 type AuditKey struct{ secret passphrase.Secret }
 
 // NewAuditKey takes at least 16 random bytes, to be the same for as long as
-// records are to be found.
+// records are to be found. A shorter secret is [ErrConfig].
 func NewAuditKey(secret passphrase.Secret) (AuditKey, error) {
 	text := secret.Reveal()
 	defer clear(text)
 	if len(text) < minAuditKey {
-		return AuditKey{}, fmt.Errorf("signing: audit key of %d bytes, at least %d are needed", len(text), minAuditKey)
+		return AuditKey{}, fmt.Errorf("%w: audit key of %d bytes, at least %d are needed", ErrConfig, len(text), minAuditKey)
 	}
 	return AuditKey{secret}, nil
 }
@@ -155,12 +156,28 @@ type JSONAuditor struct {
 // NewJSONAuditor writes to w, one call of Write for each record. A writer with a
 // method Sync() error, such as an *os.File, is synced after each, which a pipe
 // or terminal cannot be: hide the method of one. After a write that failed the
-// next record begins on a line of its own.
+// next record begins on a line of its own, and so does the first in a file that a
+// crash left with half a line, if the file is open for reading too.
 func NewJSONAuditor(w io.Writer) *JSONAuditor {
 	if w == nil {
 		panic("signing: NewJSONAuditor without a writer")
 	}
-	return &JSONAuditor{w: w}
+	return &JSONAuditor{w: w, torn: endsTorn(w)}
+}
+
+// endsTorn reports whether a file's last line has no end.
+func endsTorn(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return false
+	}
+	var last [1]byte
+	_, err = f.ReadAt(last[:], info.Size()-1)
+	return err == nil && last[0] != '\n'
 }
 
 // Audit implements [Auditor].

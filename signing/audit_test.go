@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -208,6 +210,29 @@ func TestJSONAuditor(t *testing.T) {
 	assert.ErrorIs(t, a.Audit(ctx, exampleRecord), context.Canceled)
 	assert.ErrorIs(t, (&signing.MemoryAuditor{}).Audit(ctx, exampleRecord), context.Canceled)
 	assert.Panics(t, func() { signing.NewJSONAuditor(nil) })
+}
+
+// TestJSONAuditorAfterACrash: half a line costs that record alone.
+func TestJSONAuditorAfterACrash(t *testing.T) {
+	for name, c := range map[string]struct {
+		left  string
+		lines int
+	}{"a new file": {"", 1}, "a whole line": {"{}\n", 2}, "half a line": {`{"attempt_id":"0f`, 2}} {
+		path := filepath.Join(t.TempDir(), "audit.jsonl")
+		require.NoError(t, os.WriteFile(path, []byte(c.left), 0o600))
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+		require.NoError(t, err)
+		a := signing.NewJSONAuditor(f)
+		require.NoError(t, a.Audit(t.Context(), exampleRecord))
+		require.NoError(t, f.Close())
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+		require.Len(t, lines, c.lines, name)
+		var r signing.AuditRecord
+		require.NoError(t, json.Unmarshal([]byte(lines[c.lines-1]), &r), name)
+		require.Equal(t, exampleRecord, r)
+	}
 }
 
 func TestAuditorsTakeManyAtOnce(t *testing.T) {

@@ -32,7 +32,8 @@ func (a *LogAuditor) Audit(ctx context.Context, r AuditRecord) error {
 }
 
 // Record returns the record in the common shape of package audit: its subject is
-// the signer's keyed hash, its detail everything else as JSON.
+// the signer's keyed hash, its detail everything else as JSON. Errors match
+// [audit.ErrRecord].
 func (r AuditRecord) Record() (audit.Record, error) {
 	detail, err := json.Marshal(r)
 	if err != nil {

@@ -2,23 +2,26 @@ package signing
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 var (
 	// ErrNotTried: the batch ended before it came to the document.
 	ErrNotTried = errors.New("signing: the batch ended before this document")
-	// ErrSource: a document of a batch cannot be opened or read.
+	// ErrSource: a document of a batch cannot be opened or read, or a document
+	// ends before the size given for it, which is io.ErrUnexpectedEOF too.
 	ErrSource = errors.New("signing: document cannot be read")
-	// ErrDuplicate: the batch has the same bytes twice, with a journal that
-	// allows one signature.
+	// ErrDuplicate: the batch has the same bytes twice for one purpose, with a
+	// journal that allows one signature.
 	ErrDuplicate = errors.New("signing: the batch has this document twice")
+	// ErrSameOutput: another document of the batch goes to the same file.
+	ErrSameOutput = errors.New("signing: the batch has this output twice")
 )
 
 // BatchItem is one document of a batch.
@@ -26,13 +29,16 @@ type BatchItem struct {
 	// Document is read from and written to. Required. [FileDocument] is one.
 	Document BatchDocument
 
-	// Request is as for [DocumentSigner]; its Credential is the batch's.
+	// Request is as for [DocumentSigner]; its Credential is the batch's, its
+	// DocumentPassword its own.
 	Request Request
 }
 
 // BatchDocument is where a document comes from and where the signed one goes.
 // One with a method HasOutput(sha256 [32]byte) error is asked, when the journal
-// knows its signature, whether the signed document is still there.
+// knows its signature, whether the signed document is still there. When the
+// journal does not know whether it was committed, because the run ended before,
+// and there is no such method or it says no, the document is signed again.
 type BatchDocument interface {
 	// Name names the document in results.
 	Name() string
@@ -52,7 +58,9 @@ type BatchSource interface {
 
 // BatchSink takes a signed document. Commit puts it in its place, Discard
 // throws away what was written; exactly one of them is called, Commit also when
-// it fails.
+// it fails. The signer is given the sink itself. An error of Write had better
+// have a method FailureScope() Scope that returns [ScopeApplication], or the
+// signing service is blamed for it.
 type BatchSink interface {
 	io.Writer
 	Commit() error
@@ -77,7 +85,9 @@ type BatchOptions struct {
 	Scope func(error) Scope
 
 	// Journal remembers what was signed, so that a batch that is started again
-	// signs nothing twice. Nil: none.
+	// signs nothing twice, wherever the last run ended. It is written before the
+	// credential is used, before the output goes to its place and after. Nil:
+	// none.
 	Journal BatchJournal
 
 	// Purpose tells apart several signatures under the same documents in one
@@ -127,7 +137,7 @@ type BatchResult struct {
 	// Receipt is set for BatchSigned; for BatchResumed it has the digests and
 	// the signing time alone.
 	Receipt Receipt
-	// Err is set for BatchFailed and BatchNotTried, and for BatchSigned when the
+	// Err is set for BatchFailed and BatchNotTried, and for the others when the
 	// journal could not be written; Scope says what it is about.
 	Err   error
 	Scope Scope
@@ -146,17 +156,22 @@ const maxWorkers = 256
 // the signer is given too.
 //
 // The error is the one that ended the batch, nil when it came to its end; then
-// single documents may still have failed.
+// single documents may still have failed. Without results it is [ErrConfig].
 func Batch(ctx context.Context, signer DocumentSigner, items []BatchItem, opts BatchOptions) ([]BatchResult, error) {
 	if signer == nil || opts.Workers < 0 || opts.Workers > maxWorkers {
-		return nil, fmt.Errorf("signing: batch: no signer, or %d workers of at most %d", opts.Workers, maxWorkers)
+		return nil, fmt.Errorf("%w: batch: no signer, or %d workers of at most %d", ErrConfig, opts.Workers, maxWorkers)
 	}
-	b := &batch{signer: signer, items: items, opts: opts, results: make([]BatchResult, len(items)), seen: map[[32]byte]int{}}
+	b := &batch{signer: signer, items: items, opts: opts, results: make([]BatchResult, len(items)), seen: map[BatchKey]int{}, outputs: map[string]int{}}
 	for i, item := range items {
 		if item.Document == nil {
-			return nil, fmt.Errorf("signing: batch: item %d has no document", i)
+			return nil, fmt.Errorf("%w: batch: item %d has no document", ErrConfig, i)
 		}
 		b.results[i] = BatchResult{Index: i, Name: item.Document.Name(), Err: ErrNotTried}
+		if file, ok := fileOf(item.Document); ok {
+			if _, taken := b.outputs[file.place()]; !taken {
+				b.outputs[file.place()] = i
+			}
+		}
 	}
 	if b.opts.Now == nil {
 		b.opts.Now = time.Now
@@ -189,7 +204,8 @@ type batch struct {
 
 	mu      sync.Mutex
 	results []BatchResult
-	seen    map[[32]byte]int // documents of the batch by digest
+	seen    map[BatchKey]int // the first document of the batch that each signature is under
+	outputs map[string]int   // the first document of the batch that goes to each file
 	done    int
 	proven  bool // a document was signed: the credential is good
 	stopped error
@@ -208,30 +224,23 @@ func (b *batch) goOn(ctx context.Context) bool {
 	return b.stopped == nil
 }
 
-// fan gives the documents from the given one on to the workers.
+// fan lets the workers take the documents from the given one on, in order.
 func (b *batch) fan(ctx context.Context, from int) {
-	jobs := make(chan int)
+	var next atomic.Int64
+	next.Store(int64(from))
 	var wg sync.WaitGroup
 	for range min(max(b.opts.Workers, 1), len(b.items)-from) {
 		wg.Go(func() {
-			for i := range jobs {
+			for i := int(next.Add(1)) - 1; i < len(b.items) && b.goOn(ctx); i = int(next.Add(1)) - 1 {
 				b.do(ctx, i)
 			}
 		})
 	}
-	for i := from; i < len(b.items) && b.goOn(ctx); i++ {
-		jobs <- i
-	}
-	close(jobs)
 	wg.Wait()
 }
 
-// do signs one document and notes its result, unless the batch was stopped
-// meanwhile.
+// do signs one document and notes its result.
 func (b *batch) do(ctx context.Context, i int) {
-	if !b.goOn(ctx) {
-		return
-	}
 	begun := b.opts.Now()
 	outcome, receipt, err := b.sign(ctx, i)
 	r := BatchResult{Index: i, Name: b.results[i].Name, Outcome: outcome, Receipt: receipt, Err: err, Elapsed: b.opts.Now().Sub(begun)}
@@ -255,90 +264,6 @@ func (b *batch) do(ctx context.Context, i int) {
 	if b.opts.Progress != nil {
 		b.opts.Progress(progress)
 	}
-}
-
-func (b *batch) sign(ctx context.Context, i int) (BatchOutcome, Receipt, error) {
-	item := b.items[i]
-	src, err := item.Document.Open()
-	if err != nil {
-		return BatchFailed, Receipt{}, fmt.Errorf("%w: %w", ErrSource, err)
-	}
-	defer src.Close()
-	var key BatchKey
-	if b.opts.Journal != nil {
-		var earlier *BatchEntry
-		if key, earlier, err = b.lookUp(ctx, i, src); err != nil {
-			return BatchFailed, Receipt{}, err
-		}
-		if earlier != nil {
-			return BatchResumed, earlier.receipt(key), nil
-		}
-	}
-	dst, err := item.Document.Create()
-	if err != nil {
-		return BatchFailed, Receipt{}, fmt.Errorf("signing: begin the output: %w", err)
-	}
-	req := item.Request
-	req.Credential = b.opts.Credential
-	if req.Purpose == "" {
-		req.Purpose = b.opts.Purpose
-	}
-	receipt, err := b.signer.SignDocument(ctx, dst, readerOf(src), src.Size(), req)
-	if err != nil {
-		return BatchFailed, Receipt{}, errors.Join(err, dst.Discard())
-	}
-	if err := dst.Commit(); err != nil {
-		return BatchFailed, Receipt{}, &commitError{err}
-	}
-	if b.opts.Journal != nil {
-		if err := b.opts.Journal.Record(ctx, key, entryOf(receipt)); err != nil {
-			// The document is signed and in its place: that is not undone.
-			return BatchSigned, receipt, fmt.Errorf("signing: journal: %w", err)
-		}
-	}
-	return BatchSigned, receipt, nil
-}
-
-// commitError is about the place of the outputs, whatever it wraps.
-type commitError struct{ err error }
-
-func (e *commitError) Error() string       { return "signing: commit the output: " + e.err.Error() }
-func (e *commitError) Unwrap() error       { return e.err }
-func (e *commitError) FailureScope() Scope { return ScopeApplication }
-
-// lookUp asks the journal for a document.
-func (b *batch) lookUp(ctx context.Context, i int, src BatchSource) (BatchKey, *BatchEntry, error) {
-	h := sha256.New()
-	s := &stream{dst: io.Discard, sig: h, file: h}
-	if err := s.read(ctx, src, src.Size()); err != nil {
-		if ctx.Err() != nil {
-			return BatchKey{}, nil, err
-		}
-		return BatchKey{}, nil, fmt.Errorf("%w: %w", ErrSource, err)
-	}
-	key := BatchKey{Purpose: b.opts.Purpose, SHA256: [32]byte(h.Sum(nil))}
-	b.mu.Lock()
-	first, twice := b.seen[key.SHA256]
-	if !twice {
-		b.seen[key.SHA256] = i
-	}
-	b.mu.Unlock()
-	if twice {
-		return key, nil, fmt.Errorf("%w: as item %d", ErrDuplicate, first)
-	}
-	entry, found, err := b.opts.Journal.Find(ctx, key)
-	if err != nil {
-		return key, nil, fmt.Errorf("signing: journal: %w", err)
-	}
-	if !found {
-		return key, nil, nil
-	}
-	if k, ok := b.items[i].Document.(interface{ HasOutput([32]byte) error }); ok {
-		if err := k.HasOutput(entry.OutputSHA256); err != nil {
-			return key, nil, err
-		}
-	}
-	return key, &entry, nil
 }
 
 // notTried says which error ended the batch before a document.

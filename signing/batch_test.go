@@ -398,10 +398,12 @@ func TestJournalThatCannotBeUsed(t *testing.T) {
 	_, err := signing.OpenFileJournal(filepath.Join(dir, "no", "journal"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	for name, content := range map[string]string{
-		"a line that is no JSON":      "surat\n",
-		"a digest that is none":       `{"input_sha256":"zz","output_sha256":"zz"}` + "\n",
-		"a digest of another length":  `{"input_sha256":"00","output_sha256":"00"}` + "\n",
-		"a line longer than any here": strings.Repeat("x", 65<<10) + "\n",
+		"a line that is no JSON":        "surat\n",
+		"a digest that is none":         `{"input_sha256":"zz","output_sha256":"zz"}` + "\n",
+		"a digest of another length":    `{"input_sha256":"00","output_sha256":"00"}` + "\n",
+		"signed, and nobody knows what": `{"input_sha256":"` + strings.Repeat("ab", 32) + `"}` + "\n",
+		"a stage of a later version":    `{"stage":"revoked","input_sha256":"` + strings.Repeat("ab", 32) + `"}` + "\n",
+		"a line longer than any here":   strings.Repeat("x", 65<<10) + "\n",
 	} {
 		path := filepath.Join(dir, "damaged")
 		require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
@@ -423,10 +425,11 @@ func TestJournalThatCannotBeUsed(t *testing.T) {
 
 	items, docs := letters(1)
 	signer, credential := batchSigner(t)
-	results, _ := signing.Batch(t.Context(), signer, items, signing.BatchOptions{Credential: credential, Journal: j, Purpose: "camat"})
-	require.Equal(t, signing.BatchSigned, results[0].Outcome)
-	require.ErrorIs(t, results[0].Err, os.ErrClosed)
-	require.NotNil(t, docs[0].Signed, "a signed letter is not lost")
+	results, err := signing.Batch(t.Context(), signer, items, signing.BatchOptions{Credential: credential, Journal: j, Purpose: "camat"})
+	require.ErrorIs(t, err, os.ErrClosed)
+	require.Equal(t, signing.ScopeApplication, results[0].Scope)
+	require.Nil(t, docs[0].Signed)
+	require.Zero(t, signer.calls.Load(), "it is known before the credential is used")
 }
 
 func TestFileDocumentRefuses(t *testing.T) {

@@ -18,4 +18,4 @@ func block() *appearance.Block {
 }
 
 // corner is a placement that fits any page of the tests.
-var corner = signing.Placement{Page: 1, Rect: signing.Rect{X: 20, Y: 20, Width: 200, Height: 80}}
+var corner = signing.Placement{Page: 1, Rect: signing.Rect{X: 20, Y: 20, Width: 240, Height: 80}}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sort"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,7 +21,7 @@ import (
 	"github.com/sertel-id/sertel/signing/appearance"
 )
 
-var update = flag.Bool("update", false, "write the contact sheets anew; look at them before you keep them")
+var update = flag.Bool("update", false, "write the contact sheets and the outcomes of the corpus anew; look at them before you keep them")
 
 // readyBlocks are the blocks that callers need not design.
 func readyBlocks(t testing.TB) []*appearance.Block {
@@ -43,6 +44,7 @@ func readyBlocks(t testing.TB) []*appearance.Block {
 		}
 		return &b
 	}
+	when := time.Date(2026, time.November, 23, 9, 0, 0, 0, appearance.WIB.Location()) // not today: the sheets stay as they are
 	return []*appearance.Block{
 		of(appearance.Correspondence, nil, nil),
 		of(appearance.Deciding, func(o *appearance.Official) { o.Office, o.Position = appearance.HeadOfRegion, "Wali Kota Contoh" }, nil),
@@ -52,54 +54,55 @@ func readyBlocks(t testing.TB) []*appearance.Block {
 		of(appearance.Special, func(o *appearance.Official) { o.Acting = appearance.Plt }, func(b *appearance.Block) { b.Border = true }),
 		of(appearance.Charter, nil, func(b *appearance.Block) { b.QR.Logo = transparentLogo(t) }),
 		of(appearance.Regulating, nil, func(b *appearance.Block) { b.Logo = transparentLogo(t) }),
-		of(appearance.Correspondence, nil, func(b *appearance.Block) { b.Lines = append(b.Lines, appearance.Line{Role: appearance.RoleTime}) }),
+		of(appearance.Correspondence, nil, func(b *appearance.Block) {
+			b.Lines = append(b.Lines, appearance.Line{Role: appearance.RoleTime, Text: appearance.TimeText(when)})
+		}),
 		of(appearance.Correspondence, nil, func(b *appearance.Block) { b.QR, b.Logo = appearance.QR{}, transparentLogo(t) }),
 	}
 }
 
-// sheetPages are three page sizes, each turned in four ways, without and with a
-// crop box off the origin. A mark shows the upper left corner of the page as
-// it was before it was turned.
-func sheetPages() []byte {
-	objects := []string{"<< /Type /Catalog /Pages 2 0 R >>", ""}
-	kids := ""
-	for _, size := range [][2]int{{595, 842}, {609, 935}, {612, 792}} { // A4, F4, Letter
-		for _, crop := range []int{0, 40} {
-			for turn := 0; turn < 360; turn += 90 {
-				kids += fmt.Sprintf("%d 0 R ", len(objects)+1)
-				content := fmt.Sprintf("0.8 g %d %d 30 30 re f 0.6 G %d %d %d %d re S", crop+6, size[1]-crop-36,
-					crop+2, crop+2, size[0]-2*crop-4, size[1]-2*crop-4)
-				objects = append(objects, fmt.Sprintf("<< /Type /Page /Parent 2 0 R /Resources << >> /MediaBox [0 0 %d %d] /CropBox [%d %d %d %d] /Rotate %d /Contents %d 0 R >>",
-					size[0], size[1], crop, crop, size[0]-crop, size[1]-crop, turn, len(objects)+2),
-					fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content))
-			}
-		}
-	}
-	objects[1] = fmt.Sprintf("<< /Type /Pages /Kids [ %s] /Count 24 >>", kids)
-	return raw("", objects...)
+// sheetPage is a page turned for display, its crop box so far within its edges.
+// A mark shows the upper left corner of the page as it was before it was turned.
+func sheetPage(width, height, crop, turn int) []byte {
+	content := fmt.Sprintf("0.8 g %d %d 30 30 re f 0.6 G %d %d %d %d re S", crop+6, height-crop-36,
+		crop+2, crop+2, width-2*crop-4, height-2*crop-4)
+	return page(content, fmt.Sprintf("/MediaBox [0 0 %d %d] /CropBox [%d %d %d %d] /Rotate %d",
+		width, height, crop, crop, width-crop, height-crop, turn))
 }
 
-// TestContactSheets signs a page of each kind with each ready block and
-// compares what another program shows with what people have looked at.
+// TestContactSheets signs pages of three sizes, turned in four ways, without and
+// with a crop box off the origin, each with every ready block, and compares what
+// another program shows with what people have looked at.
 func TestContactSheets(t *testing.T) {
 	key := person(t, "Budi Contoh", p256())
 	blocks := readyBlocks(t)
-	turned, large := sheetPages(), page("", "")
-	for i := range 24 {
-		turned = mustSign(t, turned, signing.Options{Key: key, Block: blocks[i%len(blocks)], Field: fmt.Sprintf("S%d", i),
-			Placement: signing.Placement{Page: i + 1, Corner: signing.BottomRight, Rect: signing.Rect{X: 20, Y: 30, Width: 240, Height: 80}}})
+	for name, size := range map[string][2]int{"a4": {595, 842}, "f4": {609, 935}, "letter": {612, 792}} {
+		var pages []image.Image
+		for _, crop := range []int{0, 40} {
+			for turn := 0; turn < 360; turn += 90 {
+				out := sheetPage(size[0], size[1], crop, turn)
+				for i, b := range blocks {
+					out = mustSign(t, out, signing.Options{Key: key, Block: b, Placement: signing.Placement{Page: 1,
+						Corner: []signing.Corner{signing.TopLeft, signing.BottomRight}[i%2],
+						Rect:   signing.Rect{X: 10, Y: 45 + 115*float64(i/2), Width: 240, Height: 80}}})
+				}
+				pages = append(pages, pageImages(t, out, 100)...)
+			}
+		}
+		compareSheet(t, name, pages, 4)
 	}
+
+	large := page("", "")
 	for i, b := range blocks {
 		large = mustSign(t, large, signing.Options{Key: key, Block: b,
 			Placement: signing.Placement{Page: 1, Corner: signing.TopLeft, Rect: signing.Rect{X: 30, Y: 10 + 100*float64(i), Width: 260, Height: 88}}})
 	}
+	compareSheet(t, "blocks", pageImages(t, large, 110), 1)
+
 	footer := appearance.LegalFooter()
 	footer.Logo = transparentLogo(t)
 	withFooter, _, err := prepareLetter(page("", ""), signing.LetterOptions{Footer: &signing.PageFooter{Footer: footer}})
 	require.NoError(t, err)
-
-	compareSheet(t, "turned", pageImages(t, turned, 30), 8)
-	compareSheet(t, "blocks", pageImages(t, large, 110), 1)
 	compareSheet(t, "footer", pageImages(t, withFooter, 80), 1)
 }
 
@@ -141,15 +144,17 @@ func compareSheet(t *testing.T, name string, pages []image.Image, columns int) {
 	path := filepath.Join("testdata", "contactsheet", name+".png")
 	if *update {
 		var b bytes.Buffer
-		require.NoError(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, sheet))
+		require.NoError(t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, inSixteenGreys(sheet)))
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, b.Bytes(), 0o644))
 	}
 	b, err := os.ReadFile(path)
 	require.NoError(t, err)
-	kept, err := png.Decode(bytes.NewReader(b))
+	stored, err := png.Decode(bytes.NewReader(b))
 	require.NoError(t, err)
-	require.Equal(t, sheet.Bounds(), kept.Bounds(), name)
+	require.Equal(t, sheet.Bounds(), stored.Bounds(), name)
+	kept := image.NewGray(sheet.Rect)
+	draw.Draw(kept, kept.Rect, stored, image.Point{}, draw.Src)
 	const square, most = 8, 40
 	for y := 0; y < sheet.Rect.Max.Y; y += square {
 		for x := 0; x < sheet.Rect.Max.X; x += square {
@@ -157,10 +162,24 @@ func compareSheet(t *testing.T, name string, pages []image.Image, columns int) {
 			for i := range square * square {
 				at := image.Pt(x+i%square, y+i/square)
 				if at.In(sheet.Rect) {
-					sum += int(sheet.GrayAt(at.X, at.Y).Y) - int(color.GrayModel.Convert(kept.At(at.X, at.Y)).(color.Gray).Y)
+					sum += int(sheet.GrayAt(at.X, at.Y).Y) - int(kept.GrayAt(at.X, at.Y).Y)
 				}
 			}
 			require.LessOrEqual(t, max(sum, -sum)/(square*square), most, "%s at %d, %d", name, x, y)
 		}
 	}
+}
+
+// inSixteenGreys is the sheet as it is kept: half as large, and as good to look
+// at.
+func inSixteenGreys(sheet *image.Gray) *image.Paletted {
+	greys := make(color.Palette, 16)
+	for i := range greys {
+		greys[i] = color.Gray{Y: uint8(17 * i)}
+	}
+	out := image.NewPaletted(sheet.Rect, greys)
+	for i, v := range sheet.Pix {
+		out.Pix[i] = uint8((int(v) + 8) / 17)
+	}
+	return out
 }

@@ -51,6 +51,37 @@ func TestEncrypted(t *testing.T) {
 	}
 }
 
+// TestEncryptedThroughASigner signs a letter with a password by a request, alone
+// and in a batch, and up to the archive, for which the letter is read again.
+func TestEncryptedThroughASigner(t *testing.T) {
+	in := producer(t, "encrypted-aes256-password.pdf")
+	s := newService(t)
+	keys := lock{s.person(t, false)}
+	local, err := signing.NewLocal(signing.LocalConfig{Keys: keys, Now: now,
+		Timestamper: s.timestamper(t), Evidence: s.evidence(t), Archive: true})
+	require.NoError(t, err)
+	credential := signing.Credential{Passphrase: passphrase.FromString(sandi)}
+	for password, want := range map[string]error{"": signing.ErrDocumentPassword, "salah": signing.ErrDocumentPassword, "rahasia": nil} {
+		t.Run("password "+password, func(t *testing.T) {
+			req := signing.Request{Credential: credential, DocumentPassword: passphrase.FromString(password), Block: block(), Placement: corner}
+			var out bytes.Buffer
+			r, err := local.SignDocument(t.Context(), &out, bytes.NewReader(in), int64(len(in)), req)
+			require.ErrorIs(t, err, want)
+			doc := &signing.MemoryDocument{ID: "surat", Data: in}
+			results, batchErr := signing.Batch(t.Context(), local, []signing.BatchItem{{Document: doc, Request: req}}, signing.BatchOptions{Credential: credential})
+			require.NoError(t, batchErr, "a password is one document's matter")
+			require.ErrorIs(t, results[0].Err, want)
+			if want != nil {
+				require.NotContains(t, err.Error(), "salah")
+				return
+			}
+			require.Equal(t, signing.LevelBLTA, r.Level)
+			intactWith(t, out.Bytes(), 1, password)
+			intactWith(t, doc.Signed, 1, password)
+		})
+	}
+}
+
 // rawContents is the Contents as it stands in an encrypted file.
 func rawContents(t *testing.T, b []byte, password, field string) []byte {
 	t.Helper()

@@ -5,8 +5,13 @@ import (
 	"fmt"
 
 	"github.com/sertel-id/sertel/signing/internal/cms"
+	"github.com/sertel-id/sertel/signing/internal/errtext"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
+
+// ErrConfig means that options, a configuration or a [Key] contradict themselves
+// or lack something, whatever the document. The text names what is to be put right.
+var ErrConfig = errors.New("signing: configuration")
 
 // Refusals of a document. They come before the credential is used and before
 // the first byte is written.
@@ -22,8 +27,8 @@ var (
 	ErrAmbiguousStructure = errors.New("signing: ambiguous file structure")
 	// ErrLimit: the document exceeds a bound on its structure.
 	ErrLimit = errors.New("signing: limit exceeded")
-	// ErrDocumentPassword: the file is encrypted and Options.Password does
-	// not open it.
+	// ErrDocumentPassword: the file is encrypted and Options.Password, or
+	// Request.DocumentPassword, does not open it.
 	ErrDocumentPassword = errors.New("signing: wrong document password")
 	// ErrForbidden: a certification or a field lock of an earlier signature
 	// forbids this one. It comes as [*ForbiddenError].
@@ -32,9 +37,14 @@ var (
 	// (ISO 32000-2, 12.8.2.2).
 	ErrNotFirst = errors.New("signing: a certification must be the first signature")
 	// ErrField: the field named cannot be signed: it is no signature field,
-	// is signed already, or its name is not one for a new field.
+	// is signed already, its name is not one for a new field, or a new one was
+	// to show a block without a place.
 	ErrField = errors.New("signing: field cannot be signed")
 )
+
+// errNoField: there is a block for a field that does not exist, and no place for
+// a new one.
+var errNoField = fmt.Errorf("%w: it does not exist, and a new one has no place", ErrField)
 
 // Refusals of a placement.
 var (
@@ -86,6 +96,9 @@ var (
 	// ErrSpace: the signature is larger than the room kept for it.
 	ErrSpace = errors.New("signing: signature exceeds the room kept for it")
 )
+
+// ErrReceipt means that what was kept cannot be read as a receipt.
+var ErrReceipt = errors.New("signing: unreadable receipt")
 
 // Failures of Finish and Extend.
 var (
@@ -148,11 +161,17 @@ func fromPDF(err error) error {
 		{pdf.ErrNoPage, ErrNoPage},
 	} {
 		if errors.Is(err, m.from) {
-			return fmt.Errorf("%w: %w", m.to, err)
+			return errtext.Under(m.to, err, m.from.Error(), "pdf: ")
 		}
 	}
+	if errors.Is(err, pdf.ErrShort) {
+		return errtext.Under(ErrSource, err, "pdf: ")
+	}
 	if errors.Is(err, pdf.ErrEncryption) {
-		return fmt.Errorf("%w: %w", &UnsupportedError{Feature: "this encryption"}, err)
+		return errtext.Under(&UnsupportedError{Feature: "this encryption"}, err, pdf.ErrEncryption.Error())
+	}
+	if errors.Is(err, pdf.ErrFilter) {
+		return errtext.Under(&UnsupportedError{Feature: "this stream filter"}, err, pdf.ErrFilter.Error())
 	}
 	return fmt.Errorf("signing: read document: %w", err)
 }

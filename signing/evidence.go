@@ -49,7 +49,7 @@ type RevocationSource interface {
 
 func (e *Evidence) check() error {
 	if e.Source == nil || len(e.Roots) == 0 {
-		return errors.New("signing: evidence needs Source and Roots")
+		return fmt.Errorf("%w: Evidence needs Source and Roots", ErrConfig)
 	}
 	return nil
 }

@@ -15,9 +15,13 @@ import (
 	"strings"
 	"time"
 
+	"software.sslmate.com/src/go-pkcs12"
+
 	ca "github.com/sertel-id/sertel/certificate/authority"
+	"github.com/sertel-id/sertel/passphrase"
 	"github.com/sertel-id/sertel/signing"
 	"github.com/sertel-id/sertel/signing/tsa"
+	"github.com/sertel-id/sertel/signing/verify"
 )
 
 // examplePKI is an in-house authority with a person's key, and the address of
@@ -108,4 +112,53 @@ func ExampleExtend() {
 	// DocTimeStamp1 by TSA Kota Contoh
 	// DocTimeStamp2 by TSA Kota Contoh
 	// next one due in years: 3
+}
+
+// The last signer of a letter signs it for the archive in one step. A vault
+// stands where the PKCS #12 file is here.
+func ExampleLocalConfig_archive() {
+	key, root, url, stop := examplePKI()
+	defer stop()
+	roots := []*x509.Certificate{root}
+	secret := passphrase.FromString("Contoh-Sandi-7391!")
+	file, err := pkcs12.Modern2023.WithIterations(1000).Encode(key.Signer, key.Certificate, key.Chain, "Contoh-Sandi-7391!")
+	if err != nil {
+		log.Fatal(err)
+	}
+	client, err := tsa.NewClient(tsa.ClientConfig{URL: url + "/tsa", Roots: roots})
+	if err != nil {
+		log.Fatal(err)
+	}
+	source, err := signing.NewHTTPSource(signing.HTTPConfig{Hosts: []string{strings.TrimPrefix(url, "http://")}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	signer, err := signing.NewLocal(signing.LocalConfig{
+		Keys:        signing.NewPKCS12(file),
+		Timestamper: client,
+		Evidence:    &signing.Evidence{Source: source, Roots: roots},
+		Archive:     true,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	letter, err := os.ReadFile("testdata/producers/libreoffice.pdf")
+	if err != nil {
+		log.Fatal(err)
+	}
+	var signed bytes.Buffer
+	receipt, err := signer.SignDocument(context.Background(), &signed, bytes.NewReader(letter), int64(len(letter)),
+		signing.Request{Credential: signing.Credential{Passphrase: secret}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := verify.Verify(context.Background(), bytes.NewReader(signed.Bytes()), int64(signed.Len()), verify.Options{Roots: verify.Trust(root)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("signed:", receipt.Level)
+	fmt.Println("judged:", report.Signatures[0].Level)
+	// Output:
+	// signed: B-LTA
+	// judged: B-LTA
 }

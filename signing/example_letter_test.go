@@ -13,15 +13,15 @@ import (
 )
 
 // A letter for two signers: the tags are found and covered and the footer is
-// drawn before the first signature, and each signer signs by role.
+// drawn before the first signature. The example of Request goes on by role.
 func ExamplePrepareLetter() {
 	ctx := context.Background()
 	letter := twoSigners // with the tags ${ttd_lurah} and ${ttd_camat}
 	var prepared bytes.Buffer
 	layout, err := signing.PrepareLetter(ctx, &prepared, bytes.NewReader(letter), int64(len(letter)), signing.LetterOptions{
 		Roles: []signing.LetterRole{
-			{Role: "lurah", Placement: signing.Placement{Anchor: "${ttd_lurah}", Width: 200, Height: 80}},
-			{Role: "camat", Placement: signing.Placement{Anchor: "${ttd_camat}", Width: 200, Height: 80}},
+			{Role: "lurah", Placement: signing.Placement{Anchor: "${ttd_lurah}", Width: 240, Height: 80}},
+			{Role: "camat", Placement: signing.Placement{Anchor: "${ttd_camat}", Width: 240, Height: 80}},
 		},
 		Footer: &signing.PageFooter{Footer: appearance.LegalFooter()},
 	})
@@ -42,14 +42,17 @@ func ExamplePrepareLetter() {
 	receipt, err := signing.Sign(ctx, &signed, bytes.NewReader(prepared.Bytes()), int64(prepared.Len()), signing.Options{
 		Key:       exampleKey(),
 		Placement: placement,
-		Block:     &appearance.Block{Lines: []appearance.Line{{Text: appearance.IntroLine}, {Text: "CAMAT CONTOH"}}},
+		Block: &appearance.Block{
+			Lines: []appearance.Line{{Text: appearance.IntroLine}, {Text: "CAMAT CONTOH"}, {Text: "Budi Contoh", Bold: true}},
+			QR:    appearance.QR{Link: "https://surat.contoh.go.id/v/7f3a"},
+		},
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(receipt.Field, "on page", receipt.Page)
 	// Output:
-	// [{"role":"lurah","anchor":"${ttd_lurah}","page":1,"rect":{"x":60,"y":508.8,"width":200,"height":80}},{"role":"camat","anchor":"${ttd_camat}","page":1,"rect":{"x":320,"y":508.8,"width":200,"height":80}}]
+	// [{"role":"lurah","anchor":"${ttd_lurah}","page":1,"rect":{"x":60,"y":508.8,"width":240,"height":80}},{"role":"camat","anchor":"${ttd_camat}","page":1,"rect":{"x":320,"y":508.8,"width":240,"height":80}}]
 	// Signature1 on page 1
 }
 
@@ -66,7 +69,7 @@ func ExamplePreflight() {
 	fmt.Println(found.Text(passphrase.English))
 	fmt.Println("stops:", found.Err() != nil)
 	// Output:
-	// The anchor tag was found more than once. Leave one, or use a tag that the text does not have. Who can help: the author of the document.
+	// The anchor tag “#” was found more than once (page 1). Leave one, or use a tag that the text does not have. Who can help: the author of the document.
 	// The block is too small to read. Make the block larger, or its text and link shorter. Who can help: those who run the application.
 	// stops: true
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -53,11 +52,11 @@ type ExtendOptions struct {
 func (o *ExtendOptions) check() error {
 	switch {
 	case o.Level != LevelBT && o.Level != LevelBLT && o.Level != LevelBLTA:
-		return fmt.Errorf("signing: a document cannot be raised to level %s", o.Level)
+		return fmt.Errorf("%w: a document cannot be raised to level %s", ErrConfig, o.Level)
 	case o.Level > LevelBT && o.Evidence == nil:
-		return errors.New("signing: no evidence source")
+		return fmt.Errorf("%w: level %s needs ExtendOptions.Evidence", ErrConfig, o.Level)
 	case o.Level != LevelBLT && o.Timestamper == nil:
-		return errors.New("signing: no source of document timestamps")
+		return fmt.Errorf("%w: level %s needs ExtendOptions.Timestamper", ErrConfig, o.Level)
 	case o.TimestampSize < 0 || o.TimestampSize > maxContainer:
 		return fmt.Errorf("%w: room for the time-stamp", ErrLimit)
 	case !cms.StrongHash(o.Hash):
@@ -143,7 +142,7 @@ type ExtendedTimestamp struct {
 // It does not judge the signatures: verify first. Only the time-stamps are
 // judged, since everything else is by their time; a document that has document
 // timestamps is read twice for it. Errors beside the refusals of
-// the document: [ErrNoSignature]; [ErrNoTimestamp] for a signature without
+// the document: [ErrConfig]; [ErrNoSignature]; [ErrNoTimestamp] for a signature without
 // time-stamp when there is no Timestamper; [ErrTimestamp]; [ErrEvidence] for
 // evidence that cannot be had; [ErrRevoked]; [ErrSpace]. As with [Sign], on an
 // error what was written is to be thrown away; [ExtendFile] does so.
@@ -173,7 +172,8 @@ func Extend(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, opt
 }
 
 // ExtendFile raises the PDF file at srcPath and puts the result at dstPath,
-// which may be the same, as [SignFile] does.
+// which may be the same, as [SignFile] does. Errors are those of [Extend] and
+// of the file system.
 func ExtendFile(ctx context.Context, dstPath, srcPath string, opts ExtendOptions) (Extended, error) {
 	return writeFile(dstPath, srcPath, func(dst io.Writer, src io.ReaderAt, size int64) (Extended, error) {
 		return Extend(ctx, dst, src, size, opts)

@@ -12,6 +12,7 @@ import (
 // SignFile signs the PDF file at srcPath and puts the result at dstPath, which
 // may be the same. The result is written beside its place, synced and renamed:
 // at dstPath there is either what was there before or the whole signed file.
+// Errors are those of [Sign] and of the file system.
 func SignFile(ctx context.Context, dstPath, srcPath string, opts Options) (Receipt, error) {
 	return writeFile(dstPath, srcPath, func(dst io.Writer, src io.ReaderAt, size int64) (Receipt, error) {
 		return Sign(ctx, dst, src, size, opts)
@@ -21,22 +22,11 @@ func SignFile(ctx context.Context, dstPath, srcPath string, opts Options) (Recei
 // writeFile writes what write makes of the source beside dstPath and renames it.
 func writeFile[R any](dstPath, srcPath string, write func(io.Writer, io.ReaderAt, int64) (R, error)) (r R, err error) {
 	var none R
-	// Before it is opened: to open a pipe is to wait for its other end.
-	info, err := os.Stat(srcPath)
-	if err != nil {
-		return none, fmt.Errorf("signing: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return none, fmt.Errorf("signing: %s: not a regular file", srcPath)
-	}
-	src, err := os.Open(srcPath)
+	src, info, err := openRegular(srcPath)
 	if err != nil {
 		return none, fmt.Errorf("signing: %w", err)
 	}
 	defer src.Close()
-	if info, err = src.Stat(); err != nil {
-		return none, fmt.Errorf("signing: %w", err)
-	}
 	dir := filepath.Dir(dstPath)
 	tmp, err := os.CreateTemp(dir, ".signing-*.pdf")
 	if err != nil {
@@ -60,6 +50,26 @@ func writeFile[R any](dstPath, srcPath string, write func(io.Writer, io.ReaderAt
 	}
 	syncDir(dir)
 	return r, nil
+}
+
+// openRegular opens a file for reading that is no pipe, folder or device.
+func openRegular(path string) (*os.File, os.FileInfo, error) {
+	// Before it is opened: to open a pipe is to wait for its other end.
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, fmt.Errorf("%s: not a regular file", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info, err = f.Stat(); err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return f, info, nil
 }
 
 // syncDir makes the rename last through a crash where the system can; where

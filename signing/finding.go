@@ -3,6 +3,7 @@ package signing
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/sertel-id/sertel/passphrase"
@@ -56,8 +57,14 @@ type Finding struct {
 	// Stops tells that the document would not be signed; else it would, and
 	// somebody should look first.
 	Stops bool `json:"stops"`
-	// Page counts from 1; zero where no page is concerned.
+	// Page counts from 1, the first one of several; zero where no page is
+	// concerned.
 	Page int `json:"page,omitempty"`
+	// Pages are all of them where there are several, in ascending order.
+	Pages []int `json:"pages,omitempty"`
+	// Subject is what it is about, as the request or the document has it: a
+	// tag, the name of a field, a character. Empty where the code says it all.
+	Subject string `json:"subject,omitempty"`
 	// Helper can put it right.
 	Helper Helper `json:"helper"`
 	// Detail is an English addition for the log, often empty. It may name tags
@@ -73,6 +80,9 @@ func (f *Finding) Error() string {
 	if f.Page != 0 {
 		text += fmt.Sprintf(" on page %d", f.Page)
 	}
+	if f.Subject != "" {
+		text += fmt.Sprintf(": %q", f.Subject)
+	}
 	if f.Detail != "" {
 		text += ": " + f.Detail
 	}
@@ -85,11 +95,40 @@ func (f *Finding) Unwrap() error { return f.err }
 // Text says it to people, with what to do about it.
 func (f *Finding) Text(lang Lang) string {
 	e := f.Code.entry()
-	text := choose(lang, e.id, e.en)
-	if f.Page != 0 {
-		text += fmt.Sprintf(choose(lang, " (halaman %d)", " (page %d)"), f.Page)
+	subject := ""
+	if f.Subject != "" {
+		subject = " “" + f.Subject + "”"
 	}
-	return text + ". " + choose(lang, e.helpID, e.helpEN)
+	text := strings.Replace(choose(lang, e.id, e.en), subjectHere, subject, 1)
+	return text + f.where(lang) + ". " + choose(lang, e.helpID, e.helpEN)
+}
+
+// maxPagesSaid is how many pages a text lists.
+const maxPagesSaid = 10
+
+// where names the pages.
+func (f *Finding) where(lang Lang) string {
+	if len(f.Pages) < 2 {
+		if f.Page == 0 {
+			return ""
+		}
+		return fmt.Sprintf(choose(lang, " (halaman %d)", " (page %d)"), f.Page)
+	}
+	var list strings.Builder
+	for i, page := range f.Pages[:min(len(f.Pages), maxPagesSaid)] {
+		switch {
+		case i == 0:
+		case i == len(f.Pages)-1:
+			list.WriteString(choose(lang, " dan ", " and "))
+		default:
+			list.WriteString(", ")
+		}
+		list.WriteString(strconv.Itoa(page))
+	}
+	if len(f.Pages) > maxPagesSaid {
+		list.WriteString(choose(lang, " dan seterusnya", " and more"))
+	}
+	return choose(lang, " (halaman ", " (pages ") + list.String() + ")"
 }
 
 // Findings are all that [Preflight] found, what stops first.

@@ -100,7 +100,7 @@ func newFinisher(prepared *Prepared, opts FinishOptions) (*finisher, error) {
 		return nil, err
 	}
 	if (opts.Signature == nil) == (opts.Message == nil) {
-		return nil, errors.New("signing: finishing needs either a raw signature or a message")
+		return nil, fmt.Errorf("%w: finishing needs either a raw signature or a message", ErrConfig)
 	}
 	if opts.Evidence != nil {
 		if err := opts.Evidence.check(); err != nil {
@@ -108,7 +108,7 @@ func newFinisher(prepared *Prepared, opts FinishOptions) (*finisher, error) {
 		}
 	}
 	if opts.Archive && (opts.Evidence == nil || opts.Timestamper == nil) {
-		return nil, errors.New("signing: B-LTA needs evidence and a time-stamping authority")
+		return nil, fmt.Errorf("%w: Archive needs Evidence and a Timestamper", ErrConfig)
 	}
 	key, err := s.key()
 	if err != nil {
@@ -144,7 +144,7 @@ func (f *finisher) build(ctx context.Context) error {
 func (f *finisher) assemble(ctx context.Context) error {
 	cert := f.plan.opts.Key.Certificate
 	if cert == nil {
-		return errors.New("signing: prepared without a certificate: needs a whole message")
+		return fmt.Errorf("%w: what was prepared without a certificate needs a whole message", ErrConfig)
 	}
 	b, err := f.plan.builder(cert, f.plan.opts.Key.Chain)
 	if err != nil {

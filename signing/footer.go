@@ -1,10 +1,14 @@
 package signing
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/sertel-id/sertel/signing/appearance"
+	"github.com/sertel-id/sertel/signing/internal/text"
+	"github.com/sertel-id/sertel/signing/internal/vector"
 )
 
 // PageFooter says where a footer stands. The zero value of all but Footer puts
@@ -13,87 +17,110 @@ type PageFooter struct {
 	// Footer is what is written, [appearance.LegalFooter] for instance.
 	Footer appearance.Footer
 
-	// Pages count as in [Placement]. Nil: the last page.
+	// Pages count as in [Placement]; one that is named twice gets one footer.
+	// Nil: the last page.
 	Pages []int
 
 	// AllPages puts it on every page instead.
 	AllPages bool
 
-	// Height is the room for the footer in points. Zero: 40.
+	// Height is the room for the footer in points. Zero: 28, which with the
+	// margin leaves the text of pages with edges of 2 cm alone; 40 with a QR
+	// code, a logo or more than three lines, or where the footer cannot be read
+	// otherwise.
 	Height float64
 
 	// Margin is the distance from the left, right and lower edges of the page
 	// in points. Zero: 28, which is 1 cm.
 	Margin float64
 
-	// OverText lets the footer stand where the page has text already. By
-	// default that is [ErrOverText]: the letter may have a footer of its own.
+	// OverText lets the footer stand over text of the page, and on a page that
+	// has the words of one of its points already, wherever they stand there and
+	// whatever its white space. By default those are [ErrOverText] and
+	// [ErrFooterTwice]: the letter may have a footer of its own.
 	OverText bool
 }
 
 const (
-	footerHeight = 40
+	footerHeight = 28
+	footerLines  = 3 // in that height
+	footerTall   = 40
 	footerMargin = 28
 )
 
+// heights are those to try, in ascending order.
+func (f *PageFooter) heights() []float64 {
+	block := f.Footer.Block()
+	switch {
+	case f.Height != 0:
+		return []float64{f.Height}
+	case block.QR.Link != "" || block.Logo != nil || len(block.Lines) > footerLines:
+		return []float64{footerTall}
+	}
+	return []float64{footerHeight, footerTall}
+}
+
 // addFooter draws a footer on its pages, clear of the places taken there.
 func (l *letter) addFooter(f PageFooter, taken []LayoutPlace) error {
-	if f.Height == 0 {
-		f.Height = footerHeight
-	}
 	if f.Margin == 0 {
 		f.Margin = footerMargin
 	}
-	if !(f.Height > 0 && f.Height <= maxSide && f.Margin > 0 && f.Margin <= maxSide) {
-		return fmt.Errorf("%w: footer of %g points with a margin of %g", ErrPlacement, f.Height, f.Margin)
+	heights := f.heights()
+	if h := heights[0]; !(h > 0 && h <= maxSide && f.Margin > 0 && f.Margin <= maxSide) {
+		return fmt.Errorf("%w: footer of %g points with a margin of %g", ErrPlacement, h, f.Margin)
 	}
 	numbers, err := l.footerPages(f)
 	if err != nil {
 		return err
 	}
-	block := f.Footer.Block()
-	forms := map[float64]drawn{} // by width: pages differ in it
+	forms := map[float64]sizedForm{} // by width: pages differ in it
 	for _, number := range numbers {
-		if l.pages[number] != nil && l.pages[number].hasFooter() {
-			return fmt.Errorf("%w: page %d would get two footers", ErrOverlap, number+1)
-		}
 		pl := &place{number: number, visible: true}
 		if err := pl.open(l.doc); err != nil {
 			return err
 		}
 		width, _ := shownSize(pl.page)
-		pl.shown = Rect{X: f.Margin, Y: f.Margin, Width: width - 2*f.Margin, Height: f.Height}
-		if pl.shown.Width <= 0 {
+		if width -= 2 * f.Margin; width <= 0 {
 			return fmt.Errorf("%w: footer between margins of %g points on page %d", ErrOutsidePage, f.Margin, number+1)
 		}
-		if err := l.clear(pl, f.OverText, taken); err != nil {
-			return err
-		}
-		key := math.Round(pl.shown.Width * 100)
-		d, ok := forms[key]
+		key := math.Round(width * 100)
+		form, ok := forms[key]
 		if !ok {
-			if d.form, err = drawBlock(l.doc, l.catalog, block, pl.shown.Width, f.Height); err != nil {
+			if form, err = l.drawFooter(f.Footer.Block(), width, heights); err != nil {
 				return err
 			}
-			forms[key] = d
+			forms[key] = form
+		}
+		pl.shown = Rect{X: f.Margin, Y: f.Margin, Width: width, Height: form.height}
+		if err := l.clear(pl, &f, taken); err != nil {
+			return err
 		}
 		s := l.sheet(pl)
-		s.forms = append(s.forms, drawn{form: d.form, at: pl.shown, footer: true})
+		s.forms = append(s.forms, drawn{form: form.form, at: pl.shown, footer: true})
 	}
 	return nil
 }
 
-func (s *sheet) hasFooter() bool {
-	for _, f := range s.forms {
-		if f.footer {
-			return true
-		}
-	}
-	return false
+// sizedForm is a form with its height in points.
+type sizedForm struct {
+	form   *vector.Form
+	height float64
 }
 
-// clear refuses a footer that does not fit or would stand on something.
-func (l *letter) clear(pl *place, overText bool, taken []LayoutPlace) error {
+// drawFooter draws a footer in the first height in which it can be read.
+func (l *letter) drawFooter(block appearance.Block, width float64, heights []float64) (out sizedForm, err error) {
+	for _, out.height = range heights {
+		out.form, err = drawBlock(l.doc, l.catalog, block, width, out.height)
+		if !errors.Is(err, appearance.ErrTooSmall) {
+			break
+		}
+	}
+	return out, err
+}
+
+// clear refuses a footer that does not fit, would stand on something, or is
+// there already.
+func (l *letter) clear(pl *place, f *PageFooter, taken []LayoutPlace) error {
 	if err := pl.fit(); err != nil {
 		return err
 	}
@@ -102,15 +129,18 @@ func (l *letter) clear(pl *place, overText bool, taken []LayoutPlace) error {
 			return fmt.Errorf("%w: the footer and the place of %.80q on page %d", ErrOverlap, t.Role, t.Page)
 		}
 	}
-	if overText {
+	if f.OverText {
 		return nil
 	}
-	under, err := textUnder(l.doc, pl, nil)
+	page, err := text.Read(l.doc, pl.number, pl.rect, text.Limits{})
 	if err != nil {
-		return err
+		return fromText(err)
 	}
-	if under != "" {
-		return fmt.Errorf("%w: by the footer on page %d", ErrOverText, pl.number+1)
+	switch {
+	case slices.ContainsFunc(footerWords(f.Footer), page.Holds):
+		return fmt.Errorf("%w on page %d", ErrFooterTwice, pl.number+1)
+	case page.Inside(pl.rect) != "":
+		return fmt.Errorf("%w: below the footer on page %d", ErrOverText, pl.number+1)
 	}
 	return nil
 }
@@ -135,11 +165,14 @@ func (l *letter) footerPages(f PageFooter) ([]int, error) {
 	if pages == nil {
 		pages = []int{LastPage}
 	}
-	out := make([]int, len(pages))
-	for i, p := range pages {
-		if out[i], err = pageNumber(l.doc, p); err != nil {
+	var out []int
+	for _, p := range pages {
+		number, err := pageNumber(l.doc, p)
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, number)
 	}
-	return out, nil
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }

@@ -95,10 +95,14 @@ func (w *fieldWalk) walk(nodes pdf.Array, from inherited, depth int) error {
 		if err != nil {
 			return err
 		}
-		if dict, ok := obj.(pdf.Dict); ok {
-			if err := w.field(ref, dict, from, depth); err != nil {
+		switch v := obj.(type) {
+		case nil: // deleted
+		case pdf.Dict:
+			if err := w.field(ref, v, from, depth); err != nil {
 				return err
 			}
+		default:
+			return fmt.Errorf("%w: the form lists what is no field", ErrDamaged)
 		}
 	}
 	return nil
@@ -144,6 +148,9 @@ func (w *fieldWalk) field(ref pdf.Ref, dict pdf.Dict, from inherited, depth int)
 	field.where, _ = from.value.(pdf.Ref)
 	if field.value, err = w.doc.Dict(from.value); err != nil {
 		return err
+	}
+	if field.value == nil && from.value != nil {
+		return fmt.Errorf("%w: the signature of field %.80q is gone", ErrDamaged, from.name)
 	}
 	w.form.fields = append(w.form.fields, field)
 	return nil

@@ -30,7 +30,7 @@ func (g *growing) length() int64 { return g.size + int64(len(g.tail)) }
 func (g *growing) open() (*pdf.Document, error) {
 	password := g.password.Reveal()
 	defer clear(password)
-	doc, err := pdf.Open(&appended{base: g.base, size: g.size, tail: g.tail}, g.length(), pdf.Options{Password: password})
+	doc, err := pdf.Open(&pdf.Appended{Base: g.base, Size: g.size, Tail: g.tail}, g.length(), pdf.Options{Password: password})
 	if err != nil {
 		return nil, fromPDF(err)
 	}
@@ -66,33 +66,4 @@ func (g *growing) flush() error {
 		return nil
 	}
 	return g.out.append(part)
-}
-
-// appended is a document with updates after it that are not in the file yet.
-type appended struct {
-	base io.ReaderAt
-	size int64
-	tail []byte
-}
-
-// ReadAt implements io.ReaderAt.
-func (a *appended) ReadAt(p []byte, off int64) (n int, err error) {
-	if off < a.size {
-		part := p[:min(int64(len(p)), a.size-off)]
-		if n, err = a.base.ReadAt(part, off); n < len(part) {
-			return n, err
-		}
-		off, p = a.size, p[n:]
-	}
-	if len(p) == 0 {
-		return n, nil
-	}
-	if off-a.size >= int64(len(a.tail)) {
-		return n, io.EOF
-	}
-	m := copy(p, a.tail[off-a.size:])
-	if m < len(p) {
-		return n + m, io.EOF
-	}
-	return n + m, nil
 }

@@ -6,14 +6,13 @@ import (
 	"context"
 	"io"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/internal/budgettest"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/verify"
 )
@@ -38,48 +37,6 @@ func signedOrRefused(t testing.TB, in []byte, opts signing.Options) {
 		}
 	}
 	t.Fatalf("our verifier does not find the signature: %v", report.Err())
-}
-
-// The budget of hostile input.
-const (
-	hostileTime   = 2 * time.Second // of the processor, whatever else it does
-	hostileMemory = 256 << 20
-)
-
-// within runs what must keep the budget. The heap is sampled, so that what is
-// thrown away at once may be missed: what is held is what counts.
-func within(t *testing.T, f func()) {
-	t.Helper()
-	runtime.GC()
-	var before runtime.MemStats
-	runtime.ReadMemStats(&before)
-	stop, high := make(chan struct{}), make(chan uint64)
-	go func() {
-		most := before.HeapAlloc
-		tick := time.NewTicker(5 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapAlloc)
-			select {
-			case <-stop:
-				high <- most
-				return
-			case <-tick.C:
-			}
-		}
-	}()
-	start := cpuTime()
-	f()
-	took := cpuTime() - start
-	close(stop)
-	grown := int64(<-high) - int64(before.HeapAlloc)
-	t.Logf("%v, heap +%d MiB", took.Round(time.Millisecond), grown>>20)
-	require.Less(t, grown, int64(hostileMemory))
-	if !underRace {
-		require.Less(t, took, hostileTime)
-	}
 }
 
 // full is how often hostile input repeats itself: outside CI a tenth.
@@ -132,12 +89,12 @@ func TestHostileStructure(t *testing.T) {
 			strings.Repeat("<< /Subtype /Widget /Parent 4 0 R >> ", full(20_000))+"] >>", "<< /T (a) /Parent 5 0 R >>", "<< /T (b) /Parent 4 0 R >>"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			within(t, func() { signedOrRefused(t, in, opts) })
+			budgettest.File.Keep(t, func() { signedOrRefused(t, in, opts) })
 			opts := opts
 			opts.Field = "a"
-			within(t, func() { signedOrRefused(t, in, opts) })
+			budgettest.File.Keep(t, func() { signedOrRefused(t, in, opts) })
 			opts.Field, opts.Block, opts.Placement = "", block(), signing.Placement{Anchor: "^", Width: 200, Height: 80}
-			within(t, func() {
+			budgettest.File.Keep(t, func() {
 				_, _, err := sign(t, in, opts)
 				require.Error(t, err, "there is no tag")
 			})
@@ -173,7 +130,7 @@ func TestHostileStore(t *testing.T) {
 				}
 				c["DSS"] = pdf.Dict{"Certs": list, "OCSPs": list, "CRLs": list}
 			})
-			within(t, func() {
+			budgettest.File.Keep(t, func() {
 				_, err := signing.Extend(context.Background(), io.Discard, bytes.NewReader(in), int64(len(in)),
 					signing.ExtendOptions{Evidence: s.evidence(t), Now: now})
 				require.NoError(t, err)

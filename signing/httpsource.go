@@ -5,13 +5,15 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/sertel-id/sertel/signing/internal/errtext"
 	"github.com/sertel-id/sertel/signing/internal/fetch"
 )
 
 // HTTPConfig describes a source of validation material over http.
 type HTTPConfig struct {
 	// Hosts lists the host names, with port when it is not the default, that
-	// may be asked. A name starting with a dot covers what lies below it.
+	// may be asked: "ocsp.example", "ocsp.example:8080". A name that begins with
+	// a dot covers what lies below it. No scheme, path or "*".
 	Hosts []string
 	// AnyHost asks every host, as long as its address is public: not loopback,
 	// private, link-local or multicast, seen after name resolution. It needs
@@ -40,7 +42,11 @@ type HTTPConfig struct {
 // NewHTTPSource returns a source that asks the addresses that certificates
 // name (RFC 5280, 4.2.2.1; RFC 6960, appendix A), within the bounds of the
 // configuration, and keeps answers until they end. It is safe for concurrent
-// use.
+// use. The error is [ErrConfig] and says which field is wrong.
 func NewHTTPSource(cfg HTTPConfig) (RevocationSource, error) {
-	return fetch.New(fetch.Config(cfg))
+	f, err := fetch.New(fetch.Config(cfg))
+	if err != nil {
+		return nil, errtext.Under(ErrConfig, err, "fetch: ")
+	}
+	return f, nil
 }

@@ -3,9 +3,11 @@ package signing
 import (
 	"context"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,16 +16,17 @@ import (
 	"github.com/sertel-id/sertel/signing/internal/pki"
 )
 
-// Key is a private key that can be used now, with its certificate.
+// Key is a private key that can be used now, with its certificate. Its JSON
+// leaves the private key out.
 type Key struct {
 	// Signer signs digests: an *rsa.PrivateKey from 2048 bits, an
 	// *ecdsa.PrivateKey on P-256 or P-384, or anything with such a public key.
-	Signer crypto.Signer
+	Signer crypto.Signer `json:"-"`
 
 	// Remote signs instead of Signer where the key is elsewhere and waiting
 	// for it should obey a context. Exactly one of both is set, none for
 	// [Prepare].
-	Remote RemoteSigner
+	Remote RemoteSigner `json:"-"`
 
 	// Certificate is the signer's. Required.
 	Certificate *x509.Certificate
@@ -34,7 +37,7 @@ type Key struct {
 
 	// Close releases the key. Whoever opened the key calls it. Nil: nothing
 	// to release.
-	Close func() error
+	Close func() error `json:"-"`
 }
 
 // RemoteSigner signs a digest with a key that is somewhere else: an HSM behind
@@ -71,12 +74,15 @@ func (k *Key) sign(ctx context.Context, digest []byte, opts crypto.SignerOpts) (
 // check refuses a key that cannot sign a document at the given time.
 func (k *Key) check(now time.Time) error {
 	if k.Signer != nil && k.Remote != nil || k.Signer == nil && k.Remote == nil {
-		return errors.New("signing: key needs exactly one of Signer and Remote")
+		return fmt.Errorf("%w: Key needs exactly one of Signer and Remote", ErrConfig)
 	}
 	if k.Certificate == nil {
-		return errors.New("signing: key has no certificate")
+		return fmt.Errorf("%w: Key.Certificate is required", ErrConfig)
 	}
 	if k.Signer != nil {
+		if hollow(k.Signer) {
+			return fmt.Errorf("%w: Key.Signer is a %T that holds no key", ErrConfig, k.Signer)
+		}
 		pub, ok := k.Certificate.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
 		if !ok || !pub.Equal(k.Signer.Public()) {
 			return ErrKeyMismatch
@@ -85,15 +91,31 @@ func (k *Key) check(now time.Time) error {
 	return checkCertificate(k.Certificate, now)
 }
 
+// hollow reports a key of the standard library that is nil or zero inside: the
+// interface is not nil then, and using it panics.
+func hollow(s crypto.Signer) bool {
+	switch k := s.(type) {
+	case *rsa.PrivateKey:
+		return k == nil || k.N == nil
+	case *ecdsa.PrivateKey:
+		return k == nil || k.Curve == nil
+	case ed25519.PrivateKey:
+		return len(k) != ed25519.PrivateKeySize
+	case *ed25519.PrivateKey:
+		return k == nil || len(*k) != ed25519.PrivateKeySize
+	}
+	return false
+}
+
 // checkCertificate refuses a certificate that a signature must not be made
 // with: outside its validity, not for documents (RFC 5280, 4.2.1.3; RFC 9336),
 // or with a weak key. What is asked of its usages is what the verifier asks.
 func checkCertificate(c *x509.Certificate, now time.Time) error {
 	if now.Before(c.NotBefore) {
-		return fmt.Errorf("%w: from %s", ErrNotYetValid, c.NotBefore.UTC().Format(time.RFC3339))
+		return fmt.Errorf("%w: from %s, the clock says %s", ErrNotYetValid, utc(c.NotBefore), utc(now))
 	}
 	if now.After(c.NotAfter) {
-		return fmt.Errorf("%w: on %s", ErrExpired, c.NotAfter.UTC().Format(time.RFC3339))
+		return fmt.Errorf("%w: on %s, the clock says %s", ErrExpired, utc(c.NotAfter), utc(now))
 	}
 	if err := cms.CheckKey(c.PublicKey); err != nil {
 		return fromCMS(err)
@@ -103,3 +125,5 @@ func checkCertificate(c *x509.Certificate, now time.Time) error {
 	}
 	return nil
 }
+
+func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -2,7 +2,6 @@ package signing
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -43,8 +42,11 @@ type LayoutPlace struct {
 	Rect Rect `json:"rect"`
 }
 
-// Placement returns the place as one for a [Request].
-func (p LayoutPlace) Placement() Placement { return Placement{Page: p.Page, Rect: p.Rect} }
+// Placement returns the place as one for a [Request] or [Options], to be signed
+// once.
+func (p LayoutPlace) Placement() Placement {
+	return Placement{Page: p.Page, Rect: p.Rect, Vacant: true}
+}
 
 // rounded is the rectangle to a thousandth of a point, which is finer than any
 // printer and what a file keeps of it.
@@ -64,7 +66,8 @@ func (l Layout) Of(role string) []LayoutPlace {
 	return out
 }
 
-// Placement returns the placement of a role's only block, else [ErrRole].
+// Placement returns the placement of a role's only block, to be signed once, else
+// [ErrRole].
 func (l Layout) Placement(role string) (Placement, error) {
 	places := l.Of(role)
 	if len(places) != 1 {
@@ -117,11 +120,11 @@ func (l *Layout) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &w); err != nil {
 		return fmt.Errorf("%w: not its JSON", ErrLayout)
 	}
-	sum, err := hex.DecodeString(w.SHA256)
+	sum, err := digestFromHex(w.SHA256)
 	switch {
 	case w.Version != layoutVersion:
 		return fmt.Errorf("%w: version %d", ErrLayout, w.Version)
-	case err != nil || len(sum) != sha256.Size || w.Size <= 0:
+	case err != nil || w.Size <= 0:
 		return fmt.Errorf("%w: digest or size", ErrLayout)
 	case len(w.Places) > maxLayoutPlaces:
 		return fmt.Errorf("%w: %d places", ErrLayout, len(w.Places))
@@ -131,6 +134,6 @@ func (l *Layout) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("%w: place %d", ErrLayout, i+1)
 		}
 	}
-	*l = Layout{SHA256: [32]byte(sum), Size: w.Size, Places: w.Places}
+	*l = Layout{SHA256: sum, Size: w.Size, Places: w.Places}
 	return nil
 }

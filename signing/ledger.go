@@ -170,6 +170,7 @@ func (e *Entry) Begin(a Attempt, patience time.Duration) error {
 }
 
 // End notes how an attempt ended. A decision that was taken meanwhile stays.
+// An attempt that the entry does not have is an error.
 func (e *Entry) End(a Attempt) error {
 	for i := range e.Attempts {
 		if e.Attempts[i].ID == a.ID {

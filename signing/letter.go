@@ -24,8 +24,9 @@ var (
 	ErrSigned = errors.New("signing: the document is signed already")
 	// ErrOverlap: two things would stand on each other.
 	ErrOverlap = errors.New("signing: blocks overlap")
-	// ErrOverText: what is to be drawn would cover text of the page.
-	ErrOverText = errors.New("signing: text of the page would be covered")
+	// ErrOverText: what is to be drawn would cover text of the page, or repeat it
+	// ([ErrFooterTwice]).
+	ErrOverText = errors.New("signing: text of the page is in the way")
 )
 
 // letter is an unsigned document whose pages are about to get something drawn
@@ -38,11 +39,11 @@ type letter struct {
 	structure *structure // nil for a document that is not tagged
 }
 
-// sheet is what is drawn over one page: first the covers, then the forms.
+// sheet is what is drawn over one page: first covers of tags, then the forms.
 type sheet struct {
-	page   pdf.Page
-	covers []pdf.Rect // in user space
-	forms  []drawn
+	page  pdf.Page
+	tags  []pdf.Rect // in user space
+	forms []drawn
 }
 
 // drawn is a form at its place on the page as it is shown.
@@ -103,6 +104,9 @@ func (l *letter) write(ctx context.Context, dst io.Writer, src io.ReaderAt) (sum
 			return sum, 0, err
 		}
 	}
+	if err := readable(l.doc); err != nil {
+		return sum, 0, err
+	}
 	// What was read so far is all that is read.
 	if err := oneReading(l.doc); err != nil {
 		return sum, 0, err
@@ -129,9 +133,9 @@ func (l *letter) write(ctx context.Context, dst io.Writer, src io.ReaderAt) (sum
 // content runs within its own graphics state, whatever it leaves behind.
 func (l *letter) draw(u *pdf.Update, number int, added map[*vector.Form]pdf.Ref) error {
 	s := l.pages[number]
-	surplus, open, err := text.Balance(l.doc, number, text.Limits{})
+	surplus, open, covers, err := s.old(l.doc, number)
 	if err != nil {
-		return fromText(err)
+		return err
 	}
 	resources := s.page.Resources.Clone()
 	objects, err := l.doc.Dict(resources["XObject"])
@@ -143,7 +147,7 @@ func (l *letter) draw(u *pdf.Update, number int, added map[*vector.Form]pdf.Ref)
 	page := s.page.Dict.Clone()
 	var content bytes.Buffer
 	content.WriteString(strings.Repeat("Q ", open+1) + "\n")
-	for _, c := range s.covers {
+	for _, c := range covers {
 		fmt.Fprintf(&content, "/Artifact BMC q 1 g %s re f Q EMC\n",
 			decimals(3, c.LLX, c.LLY, c.URX-c.LLX, c.URY-c.LLY))
 	}
@@ -181,6 +185,24 @@ func (l *letter) draw(u *pdf.Update, number int, added map[*vector.Form]pdf.Ref)
 		pdf.Array{u.Add(pdf.NewFlateStream(pdf.Dict{}, content.Bytes()))})
 	u.Set(s.page.Ref, page)
 	return nil
+}
+
+// old tells of a page's old content how it leaves the stack of graphics states,
+// as [text.Balance] does, and what hides the tags in it.
+func (s *sheet) old(doc *pdf.Document, number int) (surplus, open int, covers []pdf.Rect, err error) {
+	if len(s.tags) == 0 {
+		surplus, open, err = text.Balance(doc, number, text.Limits{})
+	} else {
+		var page *text.Page
+		if page, err = text.Read(doc, number, pdf.Rect{}, text.Limits{}); err == nil {
+			surplus, open = page.Balance()
+			covers, err = page.Covers(s.tags)
+		}
+	}
+	if err != nil {
+		err = fromText(err)
+	}
+	return surplus, open, covers, err
 }
 
 // contentParts lists the streams of a page's content.
@@ -232,32 +254,6 @@ func decimals(digits int, v ...float64) string {
 		out[i] = strconv.FormatFloat(n, 'f', digits, 64)
 	}
 	return strings.Join(out, " ")
-}
-
-// tagBleed is how far, in points, a tag is covered beyond its box: renderers
-// spread edges over whole dots, which shows at the resolutions of screens.
-const tagBleed = 0.5
-
-// grown is the rectangle with an edge all around.
-func (r Rect) grown(by float64) Rect {
-	return Rect{X: r.X - by, Y: r.Y - by, Width: r.Width + 2*by, Height: r.Height + 2*by}
-}
-
-// cover makes sure that nothing of a tag sticks out: strokes may leave the box
-// that the font promises.
-func cover(tag pdf.Rect) pdf.Rect {
-	m := 0.15*min(tag.URX-tag.LLX, tag.URY-tag.LLY) + tagBleed
-	return pdf.Rect{LLX: tag.LLX - m, LLY: tag.LLY - m, URX: tag.URX + m, URY: tag.URY + m}
-}
-
-// textUnder is the text of the page that a rectangle of it would cover, without
-// what stands in the exceptions.
-func textUnder(doc *pdf.Document, pl *place, except []pdf.Rect) (string, error) {
-	under, err := text.Inside(doc, pl.number, pl.rect, except, text.Limits{})
-	if err != nil {
-		return "", fromText(err)
-	}
-	return under, nil
 }
 
 // overlaps reports whether two rectangles share more than an edge.

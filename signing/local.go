@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sertel-id/sertel/passphrase"
+	"github.com/sertel-id/sertel/signing/internal/errtext"
 )
 
 // LocalConfig says how [Local] signs. Only Keys is required.
@@ -48,13 +49,13 @@ type Local struct{ cfg LocalConfig }
 
 var _ Capable = (*Local)(nil)
 
-// NewLocal checks a configuration.
+// NewLocal checks a configuration. The error is [ErrConfig].
 func NewLocal(cfg LocalConfig) (*Local, error) {
 	if cfg.Keys == nil {
-		return nil, errors.New("signing: no key source")
+		return nil, fmt.Errorf("%w: LocalConfig.Keys is required", ErrConfig)
 	}
 	if cfg.Signer == "" && (cfg.Auditor != nil || cfg.Ledger != nil) {
-		return nil, errors.New("signing: an auditor and a ledger need LocalConfig.Signer")
+		return nil, fmt.Errorf("%w: an auditor and a ledger need LocalConfig.Signer", ErrConfig)
 	}
 	if cfg.Ledger == nil {
 		cfg.Ledger = NewMemoryLedger()
@@ -65,14 +66,17 @@ func NewLocal(cfg LocalConfig) (*Local, error) {
 	l := &Local{cfg: cfg}
 	o := l.options(Request{})
 	o.Key = &Key{}
-	return l, o.check()
+	if err := o.check(); err != nil {
+		return nil, errtext.Under(ErrConfig, err, ErrConfig.Error(), prefix)
+	}
+	return l, nil
 }
 
 func (l *Local) options(req Request) Options {
 	c := l.cfg
 	return Options{
 		Field: req.Field, Placement: req.Placement, Block: req.Block, Certify: req.Certify,
-		Reason: req.Reason, Location: req.Location,
+		Reason: req.Reason, Location: req.Location, Password: req.DocumentPassword,
 		Hash: c.Hash, PSS: c.PSS, Timestamper: c.Timestamper, TimestampSize: c.TimestampSize,
 		Evidence: c.Evidence, Archive: c.Archive, Zone: c.Zone, Now: c.Now,
 	}
@@ -80,7 +84,7 @@ func (l *Local) options(req Request) Options {
 
 // Capabilities implements [Capable].
 func (l *Local) Capabilities() Capabilities {
-	c := Capabilities{Passphrase: true, Block: true, Anchor: true, Field: true, Certify: true}
+	c := Capabilities{Passphrase: true, Block: true, Anchor: true, Field: true, Certify: true, DocumentPassword: true}
 	if s, ok := l.cfg.Keys.(interface{ TakesOneTimeCodes() bool }); ok {
 		c.OneTimeCode = s.TakesOneTimeCodes()
 	}
@@ -139,7 +143,7 @@ func (a *localAttempt) sign(ctx context.Context, dst io.Writer, src io.ReaderAt,
 		return Receipt{}, fmt.Errorf("signing: open the key: %w", err)
 	}
 	if key == nil {
-		return Receipt{}, errors.New("signing: the key source gave no key")
+		return Receipt{}, fmt.Errorf("%w: LocalConfig.Keys gave no key", ErrConfig)
 	}
 	if key.Close != nil {
 		defer func() {

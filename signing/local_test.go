@@ -3,16 +3,20 @@ package signing_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/sertel-id/sertel/passphrase"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 	"github.com/sertel-id/sertel/signing"
 )
 
@@ -32,6 +36,11 @@ func (s *safe) Open(_ context.Context, c signing.Credential) (*signing.Key, erro
 	k.Close = func() error { s.closed++; return s.closeErr }
 	return &k, nil
 }
+
+// empty is a key source that gives no key and no error.
+type empty struct{}
+
+func (empty) Open(context.Context, signing.Credential) (*signing.Key, error) { return nil, nil }
 
 const sandi = "Contoh-Sandi-7391!"
 
@@ -70,15 +79,17 @@ func TestLocal(t *testing.T) {
 		require.Empty(t, out)
 		require.NotContains(t, err.Error(), "Keliru")
 	})
+	t.Run("a key source that gives nothing is the program's fault", func(t *testing.T) {
+		local, err := signing.NewLocal(signing.LocalConfig{Keys: empty{}, Now: now})
+		require.NoError(t, err)
+		_, err = local.SignDocument(t.Context(), io.Discard, bytes.NewReader(letter), int64(len(letter)), signing.Request{Credential: right})
+		require.ErrorIs(t, err, signing.ErrConfig)
+	})
 	t.Run("a key that cannot be closed is no success", func(t *testing.T) {
 		s.closeErr = errors.New("stuck")
 		_, err := send(letter, signing.Request{Credential: right})
 		require.ErrorIs(t, err, s.closeErr)
 	})
-	_, err = signing.NewLocal(signing.LocalConfig{})
-	require.Error(t, err)
-	_, err = signing.NewLocal(signing.LocalConfig{Keys: s, Evidence: &signing.Evidence{}})
-	require.Error(t, err, "evidence without source")
 }
 
 func TestPKCS12(t *testing.T) {
@@ -114,20 +125,34 @@ func TestPKCS12(t *testing.T) {
 
 // TestSecretsDoNotPrint prints everything that carries a credential.
 func TestSecretsDoNotPrint(t *testing.T) {
-	c := signing.Credential{Passphrase: passphrase.FromString(sandi), OneTimeCode: passphrase.FromString("739105")}
-	req := signing.Request{Credential: c}
+	c := signing.Credential{Passphrase: passphrase.FromString(sandi), OneTimeCode: passphrase.FromString("7391-0542-88")}
+	req := signing.Request{Credential: c, DocumentPassword: passphrase.FromString(sandi)}
 	opts := signing.Options{Password: passphrase.FromString(sandi)}
 	finish := signing.FinishOptions{Password: passphrase.FromString(sandi)}
 	extend := signing.ExtendOptions{Password: passphrase.FromString(sandi)}
-	var log bytes.Buffer
-	for _, v := range []any{c, &c, req, &req, opts, &opts, finish, extend, struct{ r signing.Request }{req}} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-			fmt.Fprintf(&log, verb, v)
-		}
-		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
-		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
-	}
-	for _, secret := range []string{sandi, "739105", fmt.Sprintf("%x", sandi), fmt.Sprintf("%x", "739105"), fmt.Sprint([]byte(sandi))} {
-		require.NotContains(t, log.String(), secret)
+	private := mustKey(rsa.GenerateKey(rand.Reader, 2048))
+	key := signing.Key{Signer: private}
+	printed := leaktest.Printed(key, &key, signing.Options{Key: &key}, c, &c, req, &req, opts, &opts, finish, extend, struct{ r signing.Request }{req},
+		signing.BatchOptions{Credential: c}, signing.BatchItem{Request: req}, signing.LetterOptions{Password: opts.Password},
+		signing.StampOptions{Password: opts.Password}, signing.FieldOptions{Password: opts.Password})
+	_, err := json.Marshal(key)
+	require.NoError(t, err)
+	leaktest.Hides(t, printed, private.D.String(), private.Primes[0].String(), sandi, "7391-0542-88")
+}
+
+func TestNewLocalRefuses(t *testing.T) {
+	keys := &safe{}
+	for name, cfg := range map[string]signing.LocalConfig{
+		"no keys":                   {},
+		"a ledger of nobody":        {Keys: keys, Ledger: signing.NewMemoryLedger()},
+		"evidence without source":   {Keys: keys, Evidence: &signing.Evidence{}},
+		"no room for the timestamp": {Keys: keys, TimestampSize: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			local, err := signing.NewLocal(cfg)
+			require.ErrorIs(t, err, signing.ErrConfig)
+			require.Equal(t, 1, strings.Count(err.Error(), "configuration"), err)
+			require.Nil(t, local)
+		})
 	}
 }

@@ -204,7 +204,7 @@ func TestCapabilitiesOfLocal(t *testing.T) {
 	} {
 		local, err := signing.NewLocal(signing.LocalConfig{Keys: tt.keys})
 		require.NoError(t, err)
-		assert.Equal(t, signing.Capabilities{Passphrase: true, OneTimeCode: tt.code, Block: true, Anchor: true, Field: true, Certify: true},
+		assert.Equal(t, signing.Capabilities{Passphrase: true, OneTimeCode: tt.code, Block: true, Anchor: true, Field: true, Certify: true, DocumentPassword: true},
 			local.Capabilities(), name)
 	}
 }

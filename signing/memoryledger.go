@@ -7,7 +7,8 @@ import (
 )
 
 // MemoryLedger is a [Ledger] in memory. A restart forgets it: a service that
-// must not sign a document twice keeps its ledger elsewhere.
+// must not sign a document twice keeps its ledger elsewhere. The zero value is
+// empty.
 type MemoryLedger struct {
 	mu      sync.Mutex
 	entries map[string]Entry
@@ -16,7 +17,7 @@ type MemoryLedger struct {
 var _ Ledger = (*MemoryLedger)(nil)
 
 // NewMemoryLedger returns an empty ledger.
-func NewMemoryLedger() *MemoryLedger { return &MemoryLedger{entries: make(map[string]Entry)} }
+func NewMemoryLedger() *MemoryLedger { return &MemoryLedger{} }
 
 // Update implements [Ledger].
 func (m *MemoryLedger) Update(ctx context.Context, key string, f func(*Entry) error) error {
@@ -28,6 +29,9 @@ func (m *MemoryLedger) Update(ctx context.Context, key string, f func(*Entry) er
 	e := Entry{Attempts: slices.Clone(m.entries[key].Attempts)}
 	if err := f(&e); err != nil {
 		return err
+	}
+	if m.entries == nil {
+		m.entries = make(map[string]Entry)
 	}
 	m.entries[key] = Entry{Attempts: slices.Clone(e.Attempts)}
 	return nil

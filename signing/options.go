@@ -2,7 +2,6 @@ package signing
 
 import (
 	"crypto"
-	"errors"
 	"fmt"
 	"time"
 
@@ -100,19 +99,7 @@ const (
 )
 
 // String gives the level's name as in the standard.
-func (l Level) String() string {
-	switch l {
-	case LevelBB:
-		return "B-B"
-	case LevelBT:
-		return "B-T"
-	case LevelBLT:
-		return "B-LT"
-	case LevelBLTA:
-		return "B-LTA"
-	}
-	return "unknown"
-}
+func (l Level) String() string { return wordOf(levelWords[:], l, "Level") }
 
 // wib is Western Indonesian Time.
 var wib = time.FixedZone("WIB", 7*60*60)
@@ -137,13 +124,13 @@ func (o *Options) signingTime() time.Time {
 func (o *Options) check() error {
 	switch {
 	case o.Key == nil:
-		return errors.New("signing: no key")
+		return fmt.Errorf("%w: Options.Key is required", ErrConfig)
 	case o.Certify < NoCertification || o.Certify > CertifyAnnotations:
-		return fmt.Errorf("signing: certification %d does not exist", o.Certify)
+		return fmt.Errorf("%w: certification %d does not exist", ErrConfig, o.Certify)
 	case o.Evidence != nil && o.Timestamper == nil:
-		return errors.New("signing: evidence for B-LT needs a time-stamp")
+		return fmt.Errorf("%w: Evidence needs a Timestamper", ErrConfig)
 	case o.Archive && o.Evidence == nil:
-		return errors.New("signing: B-LTA needs evidence")
+		return fmt.Errorf("%w: Archive needs Evidence", ErrConfig)
 	case o.TimestampSize < 0 || o.Reserve < 0 || o.TimestampSize > maxContainer || o.Reserve > maxContainer:
 		return fmt.Errorf("%w: room for the signature", ErrLimit)
 	}

@@ -40,7 +40,7 @@ func (o Outcome) MarshalText() ([]byte, error) {
 	return []byte(outcomeWords[o]), nil
 }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Any other word is an error.
 func (o *Outcome) UnmarshalText(text []byte) error {
 	for i, w := range outcomeWords {
 		if w == string(text) {
@@ -48,7 +48,7 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("signing: unknown outcome %.20q", text)
+	return fmt.Errorf("signing: unknown outcome of %d bytes", len(text)) // it may be somebody's number, misplaced
 }
 
 // NewAttemptID names an attempt to sign: 64 random bits in hexadecimal.

@@ -22,7 +22,7 @@ func PageSize(src io.ReaderAt, size int64, password passphrase.Secret, page int)
 	if err != nil {
 		return 0, 0, err
 	}
-	p, err := doc.Page(number)
+	p, err := doc.PageFrame(number)
 	if err != nil {
 		return 0, 0, fromPDF(err)
 	}

@@ -1,8 +1,10 @@
 package signing
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
@@ -15,7 +17,20 @@ type place struct {
 	shown   Rect     // on the page as it is shown
 	rect    pdf.Rect // the same in the page's user space
 	tag     pdf.Rect // the anchor that it was found by, in user space
+	// unlisted: the widget of an existing field is not among the page's
+	// annotations, and so not shown.
+	unlisted bool
 }
+
+// pagesError is an error with the pages that it is about, from 1.
+type pagesError struct {
+	error
+	pages []int
+}
+
+func (e *pagesError) Unwrap() error { return e.error }
+
+func onPages(err error, pages ...int) error { return &pagesError{err, pages} }
 
 // findPlace turns a placement into a page and a rectangle.
 func findPlace(doc *pdf.Document, p Placement) (*place, error) {
@@ -71,23 +86,45 @@ func (pl *place) open(doc *pdf.Document) error {
 // fit puts the shown rectangle into user space and refuses one that is not
 // wholly on the visible page.
 func (pl *place) fit() error {
+	if err := pl.inside(); err != nil {
+		return err
+	}
+	pl.rect = toUser(pl.page, pl.shown)
+	return nil
+}
+
+// inside is an error for a shown rectangle that is not wholly on the visible
+// page.
+func (pl *place) inside() error {
 	const slack = 0.01 // points: rounding in other programs' coordinates
 	w, h := shownSize(pl.page)
 	r := pl.shown
 	if r.X < -slack || r.Y < -slack || r.X+r.Width > w+slack || r.Y+r.Height > h+slack {
-		return fmt.Errorf("%w: %.6gx%.6g at %.6g,%.6g on a page of %.6gx%.6g points", ErrOutsidePage, r.Width, r.Height, r.X, r.Y, w, h)
+		return onPages(fmt.Errorf("%w: %.6gx%.6g at %.6g,%.6g on page %d of %.6gx%.6g points",
+			ErrOutsidePage, r.Width, r.Height, r.X, r.Y, pl.number+1, w, h), pl.number+1)
 	}
-	pl.rect = toUser(pl.page, r)
 	return nil
 }
+
+// offPage reports whether nothing of the shown rectangle is on the visible page.
+func (pl *place) offPage() bool {
+	w, h := shownSize(pl.page)
+	return !pl.shown.overlaps(Rect{Width: w, Height: h})
+}
+
+// unseen are the flags of an annotation that is not shown: Invisible, Hidden,
+// NoView (ISO 32000-2, table 167).
+const unseen = 1 | 2 | 32
 
 // fieldPlace is the place of an existing field, whose rectangle stays.
 func fieldPlace(doc *pdf.Document, f *sigField) (*place, error) {
 	pl := &place{}
+	var listed bool
 	var err error
-	if pl.number, err = pageOf(doc, f); err != nil {
+	if pl.number, listed, err = pageOf(doc, f); err != nil {
 		return nil, err
 	}
+	pl.unlisted = !listed
 	if err := pl.open(doc); err != nil {
 		return nil, err
 	}
@@ -97,42 +134,40 @@ func fieldPlace(doc *pdf.Document, f *sigField) (*place, error) {
 	}
 	pl.rect = rect
 	pl.shown = toShown(pl.page, pl.rect)
-	const unseen = 1 | 2 | 32 // Invisible, Hidden, NoView (ISO 32000-2, table 167)
 	flags, _ := f.dict.Int("F")
 	pl.visible = area && flags&unseen == 0
 	return pl, nil
 }
 
-// pageOf finds the page of a field: the one its P names, else the one whose
-// Annots lists it.
-func pageOf(doc *pdf.Document, f *sigField) (int, error) {
+// pageOf finds the page of a field: the one whose Annots lists it and that shows
+// it, else the one its P names.
+func pageOf(doc *pdf.Document, f *sigField) (page int, listed bool, err error) {
 	n, err := doc.PageCount()
 	if err != nil {
-		return 0, fromPDF(err)
+		return 0, false, fromPDF(err)
 	}
 	want, _ := f.dict["P"].(pdf.Ref)
+	named := -1
 	for i := range n {
-		page, err := doc.Page(i)
+		page, err := doc.PageFrame(i)
 		if err != nil {
-			return 0, fromPDF(err)
+			return 0, false, fromPDF(err)
 		}
-		if !want.IsZero() {
-			if page.Ref == want {
-				return i, nil
-			}
-			continue
+		if !want.IsZero() && page.Ref == want && named < 0 {
+			named = i
 		}
 		annots, err := doc.Array(page.Dict["Annots"])
-		if err != nil {
-			return 0, fromPDF(err)
+		if err != nil && (want.IsZero() || !errors.Is(err, pdf.ErrMalformed)) {
+			return 0, false, fromPDF(err)
 		}
-		for _, a := range annots {
-			if a == pdf.Object(f.ref) {
-				return i, nil
-			}
+		if slices.Contains(annots, pdf.Object(f.ref)) {
+			return i, true, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: %.80q is on no page", ErrField, f.name)
+	if named < 0 {
+		return 0, false, fmt.Errorf("%w: %.80q is on no page", ErrField, f.name)
+	}
+	return named, false, nil
 }
 
 // shownSize is the size in points of the page as it is shown.

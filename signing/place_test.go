@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -80,6 +81,20 @@ func TestAnchor(t *testing.T) {
 	require.NotEqual(t, first.Rect, last.Rect)
 }
 
+// TestTagIsAWholeWord: "ttd1" is not the beginning of "ttd10", whichever is
+// asked for.
+func TestTagIsAWholeWord(t *testing.T) {
+	letter := page("BT /F 11 Tf 60 700 Td (ttd1) Tj 0 -200 Td (ttd10) Tj 0 -200 Td (ttd2x) Tj ET", "")
+	for _, which := range []signing.Which{signing.OnlyTag, signing.FirstTag, signing.LastTag} {
+		place := atTag("ttd1")
+		place.Which = which
+		_, r, err := sign(t, letter, signing.Options{Key: person(t, "Budi Contoh", p256()), Block: block(), Placement: place})
+		require.NoError(t, err)
+		require.InDelta(t, 629, r.Rect.Y, 2, "%d", which)
+	}
+	require.ErrorIs(t, refused(t, letter, signing.Options{Block: block(), Placement: atTag("ttd2")}), signing.ErrTagNotFound)
+}
+
 // TestRotatedPages checks by a renderer of its own that a block at one place of
 // the page as shown is there and upright, whatever the page's rotation and
 // boxes.
@@ -141,4 +156,25 @@ func rectangle(v ...int64) pdf.Array {
 		a = append(a, pdf.Integer(n))
 	}
 	return a
+}
+
+// TestLastOfManyTags: a letter full of a tag still has a first and a last one.
+func TestLastOfManyTags(t *testing.T) {
+	var content strings.Builder
+	for i := range 1200 {
+		fmt.Fprintf(&content, "1 0 0 1 %d %d Tm (#) Tj ", 60+i%30*8, 700-i/30*8)
+	}
+	letter := page("BT /F 8 Tf "+content.String()+"ET", "")
+	for which, y := range map[signing.Which]float64{signing.FirstTag: 627, signing.LastTag: 315} {
+		place := atTag("#")
+		place.Which = which
+		_, r, err := sign(t, letter, signing.Options{Key: person(t, "Budi Contoh", p256()), Block: block(), Placement: place})
+		require.NoError(t, err)
+		require.InDelta(t, y, r.Rect.Y, 2, "%d", which)
+	}
+	require.ErrorIs(t, refused(t, letter, signing.Options{Block: block(), Placement: atTag("#")}), signing.ErrTagAmbiguous)
+	all := atTag("#")
+	all.Which = signing.AllTags
+	_, _, err := prepareLetter(letter, signing.LetterOptions{Roles: []signing.LetterRole{{Role: "camat", Placement: all}}})
+	require.ErrorIs(t, err, signing.ErrLimit)
 }

@@ -21,18 +21,27 @@ type Placement struct {
 	// same corner of the block. Zero: the lower left one.
 	Corner Corner
 
-	// Anchor is the tag to look for, instead of Page and Rect, such as "#".
+	// Anchor is the tag to look for, instead of Page and Rect, such as "#" or
+	// "${ttd_camat}". A longer tag that begins or ends in a letter or digit is
+	// found as a whole word only: "ttd1" is not in "ttd10".
 	Anchor string
 
 	// Which of several tags is meant. Zero: there must be exactly one.
 	Which Which
 
-	// Width and Height are the block's size at an anchor, in points.
+	// Width and Height are the block's size at an anchor, in points. With a QR code
+	// 240 x 80 keep the usual block at 8 to 9 points of text, see
+	// [appearance.Block].
 	Width, Height float64
 
 	// Align says which point of the block lies on the tag. Zero: the top left
 	// corners coincide.
 	Align Align
+
+	// Vacant refuses, with [ErrPlaceSigned], a place of which an earlier
+	// signature takes half or more. Places of a [Layout] have it, so that no
+	// role is signed twice.
+	Vacant bool
 }
 
 // LastPage is the page number of a document's last page.

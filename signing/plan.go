@@ -63,12 +63,18 @@ func newPlan(src io.ReaderAt, size int64, opts Options) (*plan, error) {
 	if err := p.findPlace(); err != nil {
 		return nil, err
 	}
+	if err := p.vacant(); err != nil {
+		return nil, err
+	}
 	if opts.Block != nil {
 		b := opts.Block.At(p.when)
 		p.opts.Block = &b
 		if p.block, err = drawBlock(doc, p.catalog, b, p.place.shown.Width, p.place.shown.Height); err != nil {
 			return nil, err
 		}
+	}
+	if err := readable(doc); err != nil {
+		return nil, err
 	}
 	if err := oneReading(doc); err != nil {
 		return nil, err
@@ -78,10 +84,14 @@ func newPlan(src io.ReaderAt, size int64, opts Options) (*plan, error) {
 
 // oneReading refuses a document that others may read differently, as far as
 // it was read: one with two readings, or one where both the cross-reference
-// and the objects had to be guessed.
+// and the objects had to be guessed. Nor is a file signed that has lost its end,
+// as by an upload that broke off: the signature would give it a sound one.
 func oneReading(doc *pdf.Document) error {
 	if found := doc.Ambiguities(); len(found) > 0 {
 		return fmt.Errorf("%w: %w", ErrAmbiguousStructure, found[0])
+	}
+	if doc.CutShort() {
+		return fmt.Errorf("%w: its end is missing", ErrDamaged)
 	}
 	if !doc.Rebuilt() {
 		return nil
@@ -97,6 +107,9 @@ func oneReading(doc *pdf.Document) error {
 func (p *plan) findPlace() (err error) {
 	if p.field == nil {
 		if p.opts.Block != nil && p.opts.Placement.invisible() {
+			if p.opts.Field != "" {
+				return fmt.Errorf("%w: %.80q", errNoField, p.opts.Field)
+			}
 			return fmt.Errorf("%w: a block, but nowhere to show it", ErrPlacement)
 		}
 		p.place, err = findPlace(p.doc, p.opts.Placement)
@@ -117,6 +130,9 @@ func (p *plan) findPlace() (err error) {
 	}
 	if p.opts.Block != nil && !p.place.visible {
 		return fmt.Errorf("%w: field %.80q is invisible", ErrPlacement, p.name)
+	}
+	if p.opts.Block != nil && p.place.offPage() {
+		return p.place.inside()
 	}
 	return nil
 }

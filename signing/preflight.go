@@ -10,6 +10,7 @@ import (
 
 	"github.com/sertel-id/sertel/signing/appearance"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
+	"github.com/sertel-id/sertel/signing/internal/text"
 	"github.com/sertel-id/sertel/signing/internal/vector"
 )
 
@@ -19,7 +20,8 @@ const expiringSoon = 30 * 24 * time.Hour
 // Preflight looks for everything that would stop a signature or spoil it, and
 // reports all of it at once, in order of weight. It uses no secret but the
 // document's password: Options.Key may be nil or carry the certificate alone,
-// and then what needs more is left out. An existing field keeps its place.
+// and then what needs more is left out. An existing field keeps its place. Of a
+// long document the first 500 pages are looked at.
 //
 // The error means that nothing could be said: the document could not be read
 // from its source, or the context ended.
@@ -30,7 +32,7 @@ func Preflight(ctx context.Context, src io.ReaderAt, size int64, opts Options) (
 	}
 	f.certificate()
 	f.option(f.opts.check())
-	for _, step := range []func(io.ReaderAt, int64) error{f.open, f.document, f.shown, f.closing} {
+	for _, step := range []func(io.ReaderAt, int64) error{f.open, f.document, f.shown, f.closing, f.looks} {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("signing: %w", err)
 		}
@@ -48,6 +50,8 @@ type preflight struct {
 	catalog         pdf.Dict
 	form            *form // nil when it cannot be read
 	field           *sigField
+	name            string // of the field
+	plan            *plan  // nil where there is nothing to plan with
 	stops, warnings Findings
 }
 
@@ -55,23 +59,48 @@ type preflight struct {
 // document, a failing disk for instance, is given back.
 func (f *preflight) stop(err error) error { return f.stopOn(err, 0) }
 
+// stopOn is stop for a page, from 1; zero takes those that the error names.
 func (f *preflight) stopOn(err error, page int) error {
 	code, known := findingOf(err)
 	if !known {
 		return err
 	}
+	found := f.finding(code, page, err.Error())
+	found.Stops, found.err = true, err
+	var on *pagesError
+	if page == 0 && errors.As(err, &on) {
+		if found.Page = on.pages[0]; len(on.pages) > 1 {
+			found.Pages = on.pages
+		}
+	}
+	var character *appearance.CharacterError
+	if errors.As(err, &character) {
+		found.Subject = named(character.Char)
+	}
 	for _, s := range f.stops {
-		if s.Code == code && s.Page == page {
+		if s.Code == code && s.Page == found.Page {
 			return nil
 		}
 	}
-	f.stops = append(f.stops, &Finding{Code: code, Stops: true, Page: page, Helper: code.entry().helper,
-		Detail: strings.ReplaceAll(err.Error(), prefix, ""), err: err})
+	f.stops = append(f.stops, found)
 	return nil
 }
 
+// finding makes one that names the tag or field of the request where its text
+// has room for a name.
+func (f *preflight) finding(code FindingCode, page int, detail string) *Finding {
+	found := &Finding{Code: code, Page: page, Helper: code.entry().helper, Detail: strings.ReplaceAll(detail, prefix, "")}
+	switch code {
+	case FindingTagUnusable, FindingTagMissing, FindingTagAmbiguous, FindingTagVisible:
+		found.Subject = subject(f.opts.Placement.Anchor)
+	case FindingField, FindingFieldMissing:
+		found.Subject = subject(f.opts.Field)
+	}
+	return found
+}
+
 func (f *preflight) warn(code FindingCode, page int, detail string) {
-	f.warnings = append(f.warnings, &Finding{Code: code, Page: page, Helper: code.entry().helper, Detail: detail})
+	f.warnings = append(f.warnings, f.finding(code, page, detail))
 }
 
 // findingOf names an error; known is false for one that is not about document,
@@ -104,17 +133,20 @@ var findingErrors = [...]struct {
 	{ErrDocumentPassword, FindingPassword},
 	{ErrForbidden, FindingForbidden},
 	{ErrNotFirst, FindingNotFirst},
+	{errNoField, FindingFieldMissing},
 	{ErrField, FindingField},
+	{text.ErrTag, FindingTagUnusable},
 	{ErrPlacement, FindingPlacement},
 	{ErrNoPage, FindingNoPage},
 	{ErrOutsidePage, FindingOutsidePage},
+	{ErrPlaceSigned, FindingPlaceSigned},
 	{ErrTagNotFound, FindingTagMissing},
 	{ErrTagAmbiguous, FindingTagAmbiguous},
 	{appearance.ErrTooSmall, FindingTooSmall},
 	{appearance.ErrLogo, FindingPicture},
 	{appearance.ErrEmpty, FindingBlock},
 	{appearance.ErrTooLong, FindingBlock},
-	{appearance.ErrLink, FindingBlock},
+	{appearance.ErrLink, FindingLink},
 	{appearance.ErrLevel, FindingBlock},
 	{ErrNotYetValid, FindingNotYetValid},
 	{ErrExpired, FindingExpired},
@@ -143,8 +175,9 @@ func (f *preflight) option(err error) {
 	if err == nil || f.stop(err) == nil {
 		return
 	}
-	f.stops = append(f.stops, &Finding{Code: FindingOptions, Stops: true, Helper: FindingOptions.entry().helper,
-		Detail: strings.ReplaceAll(err.Error(), prefix, ""), err: err})
+	found := f.finding(FindingOptions, 0, err.Error())
+	found.Stops, found.err = true, err
+	f.stops = append(f.stops, found)
 }
 
 func (f *preflight) open(src io.ReaderAt, size int64) error {
@@ -185,7 +218,7 @@ func (f *preflight) document(io.ReaderAt, int64) error {
 		}
 		name = f.opts.Field
 	}
-	f.field = field
+	f.field, f.name = field, name
 	if err := permit(f.doc, f.catalog, form, name, f.opts.Certify); err != nil {
 		if err := f.stop(err); err != nil {
 			return err
@@ -199,10 +232,13 @@ func (f *preflight) document(io.ReaderAt, int64) error {
 
 // shown looks at place and block.
 func (f *preflight) shown(io.ReaderAt, int64) error {
-	if f.doc == nil || f.form == nil {
+	if f.doc == nil || f.form == nil || f.fieldUnusable() {
 		return f.blockAlone()
 	}
-	p := &plan{doc: f.doc, catalog: f.catalog, form: f.form, field: f.field, opts: f.opts}
+	p := &plan{
+		doc: f.doc, catalogRef: f.doc.CatalogRef(), catalog: f.catalog, form: f.form, field: f.field, name: f.name,
+		signedOnce: len(f.form.signed()) > 0, opts: f.opts, when: f.now,
+	}
 	err := p.findPlace()
 	if err != nil {
 		if err := f.stop(err); err != nil {
@@ -210,29 +246,37 @@ func (f *preflight) shown(io.ReaderAt, int64) error {
 		}
 		return f.blockAlone()
 	}
+	if err := p.vacant(); err != nil {
+		if err := f.stop(err); err != nil {
+			return err
+		}
+	}
+	f.plan = p
 	if f.opts.Block == nil || !p.place.visible {
 		return nil
 	}
 	page := p.place.number + 1
-	form, err := drawBlock(f.doc, f.catalog, f.opts.Block.At(f.now), p.place.shown.Width, p.place.shown.Height)
+	if err := p.place.inside(); err != nil {
+		f.warn(FindingOutsidePage, page, err.Error()) // a part of an existing field, whose place is not ours
+	}
+	b := f.opts.Block.At(f.now)
+	p.opts.Block = &b
+	form, err := drawBlock(f.doc, f.catalog, b, p.place.shown.Width, p.place.shown.Height)
 	if err != nil {
 		if err := f.stopOn(err, page); err != nil {
 			return err
 		}
 	} else {
-		f.pictures(form, page)
-	}
-	if err := f.overSignature(p.place); err != nil {
-		return err
-	}
-	under, err := textUnder(f.doc, p.place, []pdf.Rect{p.place.tag})
-	if err != nil {
-		return f.stopOn(err, page)
-	}
-	if under != "" {
-		f.warn(FindingOverText, page, fmt.Sprintf("%d characters", len([]rune(under))))
+		p.block = form
+		f.drawn(form, page)
 	}
 	return nil
+}
+
+// fieldUnusable reports whether the field named is there, but not one to be
+// signed, and no place for another is given.
+func (f *preflight) fieldUnusable() bool {
+	return f.opts.Field != "" && f.field == nil && f.form.names[f.opts.Field] && f.opts.Placement.invisible()
 }
 
 // blockAlone draws the block in the size asked for, where its place is not
@@ -250,8 +294,20 @@ func (f *preflight) blockAlone() error {
 	if err != nil {
 		return f.stop(fmt.Errorf("signing: draw the block: %w", err))
 	}
-	f.pictures(form, 0)
+	f.drawn(form, 0)
 	return nil
+}
+
+// smallText is the size in points below which printed text is hard to read: that
+// of a letter's footer.
+const smallText = 7.0
+
+// drawn looks at the block as it is drawn.
+func (f *preflight) drawn(form *vector.Form, page int) {
+	if size := form.TextSize(); size > 0 && size < smallText {
+		f.warn(FindingTextSmall, page, fmt.Sprintf("%g points", size))
+	}
+	f.pictures(form, page)
 }
 
 // Resolutions of pictures in dots per inch. At coarseDPI the smallest text of a
@@ -274,28 +330,73 @@ func (f *preflight) pictures(form *vector.Form, page int) {
 	}
 }
 
-// overSignature looks for the visible signatures below the block.
-func (f *preflight) overSignature(pl *place) error {
-	for _, s := range f.form.signed() {
-		other, err := fieldPlace(f.doc, s)
-		if errors.Is(err, ErrField) {
-			continue // on no page
+// closing looks at whether the pages can be read, and in one way, as far as Sign
+// reads them, and whether what Sign writes can be written.
+func (f *preflight) closing(io.ReaderAt, int64) error {
+	if f.doc == nil {
+		return nil
+	}
+	for _, check := range []func(*pdf.Document) error{readable, f.written, oneReading} {
+		err := check(f.doc)
+		if err == nil || errors.Is(err, ErrDamaged) && f.stops.Has(FindingDamaged) {
+			continue
 		}
-		if err != nil {
-			return f.stop(err)
-		}
-		if other.visible && other.number == pl.number && other.shown.overlaps(pl.shown) {
-			f.warn(FindingOverSignature, pl.number+1, "")
-			return nil
+		if err := f.stop(err); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// closing looks at how the document had to be read.
-func (f *preflight) closing(io.ReaderAt, int64) error {
+// written writes the signature without its message, unless something stops it
+// already.
+func (f *preflight) written(*pdf.Document) error {
+	if f.plan == nil || len(f.stops) > 0 {
+		return nil
+	}
+	if key := f.opts.Key; key.Certificate != nil {
+		b, err := f.plan.builder(key.Certificate, key.Chain)
+		if err == nil {
+			_, err = f.plan.room(b)
+		}
+		if err != nil {
+			f.option(err)
+			return nil
+		}
+	}
+	_, err := f.plan.build(0)
+	return err
+}
+
+// looks reads on, beyond what Sign reads: what it finds is a warning.
+func (f *preflight) looks(io.ReaderAt, int64) error {
 	if f.doc == nil {
 		return nil
+	}
+	doubts := len(f.doc.Ambiguities())
+	if !f.stops.Has(FindingDamaged) {
+		if err := f.whole(); err != nil {
+			return err
+		}
+		if err := f.cropped(); err != nil {
+			return err
+		}
+	}
+	if f.plan != nil && f.opts.Block != nil && f.plan.place.visible {
+		if err := f.redrawn(); err != nil {
+			return err
+		}
+		if err := f.below(f.plan.place); err != nil {
+			return err
+		}
+	}
+	if err := f.everyObject(); err != nil {
+		return err
+	}
+	if all := f.doc.Ambiguities(); len(all) > doubts {
+		f.warn(FindingAmbiguous, 0, all[doubts].Error())
+	} else {
+		f.displaced()
 	}
 	for i, r := range f.doc.Repairs() {
 		if i == maxRepairFindings {
@@ -303,8 +404,17 @@ func (f *preflight) closing(io.ReaderAt, int64) error {
 		}
 		f.warn(FindingRepaired, 0, r.String())
 	}
-	if err := oneReading(f.doc); err != nil {
+	return nil
+}
+
+// redrawn looks for what keeps viewers from showing the block, and stays.
+func (f *preflight) redrawn() error {
+	asked, stays, err := f.plan.redraws()
+	if err != nil {
 		return f.stop(err)
+	}
+	if asked && stays {
+		f.warn(FindingRedrawn, f.plan.place.number+1, "NeedAppearances")
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
@@ -58,11 +57,12 @@ const (
 // message can then finish it. Without Key only a whole message can, and
 // Options.Reserve must say how much room it needs. Timestamper and Evidence
 // belong to [FinishOptions]; here a Timestamper or TimestampSize only keeps
-// room for a token.
+// room for a token. Errors are the refusals of a document, a placement or a
+// key, as of [Sign]; nothing is written.
 func Prepare(ctx context.Context, src io.ReaderAt, size int64, opts Options) (*Prepared, error) {
 	if opts.Key == nil {
 		if opts.Reserve == 0 {
-			return nil, errors.New("signing: preparing without a certificate needs Options.Reserve")
+			return nil, fmt.Errorf("%w: preparing without a certificate needs Options.Reserve", ErrConfig)
 		}
 		opts.Key = &Key{}
 	}
@@ -195,7 +195,8 @@ func (p *Prepared) Place() (page int, rect Rect) { return p.state.Page, p.state.
 
 // MarshalBinary encodes the preparation for another process. Whoever can
 // change it can spoil the signature but not sign anything else unseen: Finish
-// checks that the digest signed is the one of document and update.
+// checks that the digest signed is the one of document and update. It does
+// not fail.
 func (p *Prepared) MarshalBinary() ([]byte, error) {
 	return json.Marshal(p.state)
 }

@@ -11,7 +11,10 @@ import (
 
 // LetterOptions says how a letter is prepared. There must be something to do.
 type LetterOptions struct {
-	// Roles are the signers whose blocks show, in the order of signing.
+	// Roles are the signers whose blocks show, in the order of signing. Signing
+	// does not hold them to it: any role can sign first, and whoever passes the
+	// letter on sees to the order. Whether it was kept, JudgeLetter of package
+	// verify tells.
 	Roles []LetterRole
 
 	// Footer is drawn. Nil: none.
@@ -44,8 +47,8 @@ type LetterRole struct {
 //
 // A document that carries a signature is [ErrSigned]. Tags that are missing or
 // ambiguous, blocks that would leave the page ([ErrOutsidePage]) or stand on
-// each other ([ErrOverlap]), a footer over text ([ErrOverText]) are refused,
-// all of them at once, before the first byte is written.
+// each other ([ErrOverlap]), a footer over text ([ErrOverText]) or on a page that
+// has its words already ([ErrFooterTwice]) are refused, all of them at once, before the first byte is written.
 func PrepareLetter(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, opts LetterOptions) (Layout, error) {
 	if err := opts.check(); err != nil {
 		return Layout{}, err
@@ -67,7 +70,7 @@ const maxRoles = 100
 
 func (o *LetterOptions) check() error {
 	if len(o.Roles) == 0 && o.Footer == nil {
-		return errors.New("signing: nothing to prepare in the letter")
+		return fmt.Errorf("%w: nothing to prepare in the letter", ErrConfig)
 	}
 	if len(o.Roles) > maxRoles {
 		return fmt.Errorf("%w: %d roles", ErrLimit, len(o.Roles))
@@ -114,7 +117,7 @@ func (l *letter) lay(opts LetterOptions) (Layout, error) {
 			layout.Places = append(layout.Places, p)
 			if p.Anchor != "" && !opts.KeepTags {
 				s := l.sheet(pl)
-				s.covers = append(s.covers, cover(pl.tag))
+				s.tags = append(s.tags, pl.tag)
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/internal/budgettest"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/verify"
 )
@@ -132,7 +133,7 @@ func TestAuthoritiesOfOneName(t *testing.T) {
 		}
 		c["DSS"] = pdf.Dict{"Certs": list}
 	})
-	within(t, func() {
+	budgettest.File.Keep(t, func() {
 		out, r := a.extend(letter, a.options(signing.LevelBLTA))
 		require.Equal(t, signing.LevelBLTA, r.Level)
 		require.Equal(t, verify.LevelBLTA, a.judged(out).Signatures[0].Level)

@@ -15,7 +15,8 @@ const (
 	TimeAuthority            // a time-stamping authority
 )
 
-// Receipt says what was done to a document.
+// Receipt says what was done to a document. Its JSON is for keeping beside the
+// document: see [Receipt.MarshalJSON].
 type Receipt struct {
 	// Outcome is how the attempt ended.
 	Outcome Outcome
@@ -51,8 +52,8 @@ type Receipt struct {
 	Time       time.Time
 	TimeSource TimeSource
 
-	// InputSHA256 and OutputSHA256 are digests of the whole files, Input and
-	// Output their sizes in bytes.
+	// InputSHA256 and OutputSHA256 are digests of the whole files, InputSize
+	// and OutputSize their sizes in bytes.
 	InputSHA256, OutputSHA256 [32]byte
 	InputSize, OutputSize     int64
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/passphrase"
@@ -185,6 +187,10 @@ func TestRefusedKeys(t *testing.T) {
 			require.ErrorAs(t, refused(t, letter, opts), &unsupported)
 		})
 	}
+	early := refused(t, letter, signing.Options{Key: change(p256(), func(c *x509.Certificate) { c.NotBefore = testNow.Add(time.Hour) })})
+	require.ErrorContains(t, early, testNow.UTC().Format(time.RFC3339), "a clock that is wrong shows")
+	late := refused(t, letter, signing.Options{Key: change(p256(), func(c *x509.Certificate) { c.NotAfter = testNow.Add(-time.Hour) })})
+	require.ErrorContains(t, late, "the clock says "+testNow.UTC().Format(time.RFC3339))
 	bound := change(p256(), func(c *x509.Certificate) { c.NotBefore, c.NotAfter = testNow, testNow })
 	mustSign(t, letter, signing.Options{Key: bound})
 }
@@ -196,17 +202,30 @@ func TestRefusedOptions(t *testing.T) {
 	both.Remote = remote(func(context.Context, []byte, crypto.SignerOpts) ([]byte, error) { return nil, nil })
 	for name, opts := range map[string]signing.Options{
 		"no signer at all":              {Key: &signing.Key{Certificate: key.Certificate}},
+		"an RSA key that is nil":        {Key: &signing.Key{Certificate: key.Certificate, Signer: (*rsa.PrivateKey)(nil)}},
+		"an RSA key of nothing":         {Key: &signing.Key{Certificate: key.Certificate, Signer: &rsa.PrivateKey{}}},
+		"an ECDSA key that is nil":      {Key: &signing.Key{Certificate: key.Certificate, Signer: (*ecdsa.PrivateKey)(nil)}},
+		"an ECDSA key of nothing":       {Key: &signing.Key{Certificate: key.Certificate, Signer: &ecdsa.PrivateKey{}}},
+		"an Ed25519 key that is nil":    {Key: &signing.Key{Certificate: key.Certificate, Signer: ed25519.PrivateKey(nil)}},
+		"a pointer to no Ed25519 key":   {Key: &signing.Key{Certificate: key.Certificate, Signer: (*ed25519.PrivateKey)(nil)}},
 		"two signers":                   {Key: &both},
 		"no certificate":                {Key: &signing.Key{Signer: p256()}},
 		"certification of another kind": {Key: key, Certify: 4},
 		"evidence without time-stamp":   {Key: key, Evidence: &signing.Evidence{}},
-		"a reason without end":          {Key: key, Reason: strings.Repeat("x", 1<<20)},
+		"evidence without source":       {Key: key, Evidence: &signing.Evidence{}, Timestamper: stamper(nil)},
+		"archive without evidence":      {Key: key, Archive: true, Timestamper: stamper(nil)},
 	} {
-		t.Run(name, func(t *testing.T) { require.Error(t, refused(t, letter, opts)) })
+		t.Run(name, func(t *testing.T) {
+			err := refused(t, letter, opts)
+			require.ErrorIs(t, err, signing.ErrConfig)
+			require.Equal(t, signing.ScopeApplication, signing.ScopeOf(err))
+		})
 	}
+	require.ErrorIs(t, refused(t, letter, signing.Options{Key: key, Reason: strings.Repeat("x", 1<<20)}), signing.ErrLimit)
 	var out bytes.Buffer
 	_, err := signing.Sign(context.Background(), &out, bytes.NewReader(letter), int64(len(letter)), signing.Options{})
-	require.Error(t, err, "no key")
+	require.ErrorIs(t, err, signing.ErrConfig)
+	require.EqualError(t, err, "signing: configuration: Options.Key is required")
 }
 
 type remote func(context.Context, []byte, crypto.SignerOpts) ([]byte, error)
@@ -260,4 +279,21 @@ func TestPassword(t *testing.T) {
 	require.NotContains(t, err.Error(), "Keliru")
 	require.Empty(t, newJudge(t).faultsOf(t, in, out, true, "rahasia"))
 	intactWith(t, out, 1, "rahasia")
+}
+
+// What a reader of the file says is not said twice, and a page is named.
+func TestErrorsSayItOnce(t *testing.T) {
+	in := producer(t, "libreoffice.pdf")
+	refused := func(in []byte, opts signing.Options) error {
+		opts.Key = person(t, "Budi Contoh", rsa2048())
+		_, _, err := sign(t, in, opts)
+		return err
+	}
+	assert.EqualError(t, refused([]byte("surat"), signing.Options{}), "signing: not a PDF file")
+	_, _, err := signing.PageSize(bytes.NewReader(in), int64(len(in)), passphrase.Secret{}, 99)
+	assert.ErrorContains(t, err, "signing: no such page: page 99 of ")
+	assert.NotContains(t, err.Error(), "pdf: ")
+	err = refused(in[:len(in)/2], signing.Options{})
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "pdf: ")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/sertel-id/sertel/passphrase"
 	"github.com/sertel-id/sertel/signing/appearance"
 )
 
@@ -23,11 +24,17 @@ type Request struct {
 	// Credential releases the signer's key. Required by most signers.
 	Credential Credential
 
+	// DocumentPassword opens an encrypted document. Zero: the empty password. A
+	// signer that cannot use it says so with [UnsupportedError], see
+	// [Capabilities].
+	DocumentPassword passphrase.Secret
+
 	// Layout and Role, both or none, say where the signature shows instead of
 	// Placement: at the role's only place in a letter made ready by
 	// [PrepareLetter]. The document must be that letter or what it became by
 	// signing, else [ErrWrongDocument]; a role without a single place is
-	// [ErrRole].
+	// [ErrRole], one whose place is signed already [ErrPlaceSigned]. The order of
+	// the roles is not looked at here, see [LetterOptions.Roles].
 	Layout *Layout
 	Role   string
 
@@ -71,7 +78,8 @@ func (r *Request) Check() error {
 }
 
 // Place returns the placement that the request asks for, in a layout looked up
-// by its role. It is for whoever implements [DocumentSigner].
+// by its role. It is for whoever implements [DocumentSigner]. Errors:
+// [ErrPlacement], [ErrLimit], [ErrRole], and those of [Layout.Check].
 func (r *Request) Place(ctx context.Context, src io.ReaderAt, size int64) (Placement, error) {
 	if err := r.Check(); err != nil {
 		return Placement{}, err

@@ -1,6 +1,7 @@
 package signing
 
 import (
+	"context"
 	"errors"
 
 	"github.com/sertel-id/sertel/signing/appearance"
@@ -19,22 +20,28 @@ const (
 )
 
 // ScopeOf tells the scope of an error of a [DocumentSigner]. An error with a
-// method FailureScope() Scope tells its own; of the others, the refusals of
-// this package that are about the document are ScopeDocument, those of key and
-// credential ScopeSigner, and what is not known is ScopeService.
+// method FailureScope() Scope tells its own, or FailureScope() string where its
+// package is below this one, as certificate is. Of the others, the refusals of
+// this package and of package appearance that are about the document or its
+// block are ScopeDocument, those of key and credential ScopeSigner;
+// [ErrConfig], the journal's and context.Canceled, which is the caller's will,
+// are ScopeApplication. What is not known is ScopeService, and so is
+// context.DeadlineExceeded: only who set the deadline can tell whose it was, as
+// [Batch] does for its own context.
 func ScopeOf(err error) Scope {
 	var own interface{ FailureScope() Scope }
 	if errors.As(err, &own) {
 		return own.FailureScope()
 	}
-	for _, e := range []error{ErrCredential, ErrKeyMismatch, ErrWeakKey, ErrNotYetValid, ErrExpired, ErrKeyUsage, ErrRevoked} {
-		if errors.Is(err, e) {
-			return ScopeSigner
-		}
+	var word interface{ FailureScope() string }
+	if errors.As(err, &word) {
+		return scopeNamed(word.FailureScope())
 	}
-	for _, e := range []error{ErrTimestamp, ErrEvidence, ErrBadSignature, ErrSpace} {
-		if errors.Is(err, e) {
-			return ScopeService
+	for _, known := range scopes {
+		for _, e := range known.errs {
+			if errors.Is(err, e) {
+				return known.scope
+			}
 		}
 	}
 	var unsupported *UnsupportedError
@@ -42,16 +49,31 @@ func ScopeOf(err error) Scope {
 	if errors.As(err, &unsupported) || errors.As(err, &character) {
 		return ScopeDocument
 	}
-	for _, e := range []error{
-		ErrNotPDF, ErrDamaged, ErrAmbiguousStructure, ErrLimit, ErrDocumentPassword, ErrForbidden, ErrNotFirst, ErrField,
-		ErrPlacement, ErrNoPage, ErrOutsidePage, ErrTagNotFound, ErrTagAmbiguous, ErrRole, ErrWrongDocument,
-		ErrAlreadySigned, ErrInFlight, ErrUnsettled, ErrAbandoned, ErrDedupeKey, ErrSource, ErrDuplicate, ErrOutputExists,
-		ErrOutputMissing, appearance.ErrTooSmall, appearance.ErrEmpty, appearance.ErrTooLong, appearance.ErrLink, appearance.ErrLevel,
-		appearance.ErrLogo,
-	} {
-		if errors.Is(err, e) {
-			return ScopeDocument
-		}
+	return ScopeService
+}
+
+// scopeNamed is the scope of that name, ScopeService for any other.
+func scopeNamed(word string) Scope {
+	switch s := Scope(word); s {
+	case ScopeDocument, ScopeSigner, ScopeApplication:
+		return s
 	}
 	return ScopeService
+}
+
+// scopes are of errors that may come together, the wider scope first.
+var scopes = [...]struct {
+	scope Scope
+	errs  []error
+}{
+	{ScopeApplication, []error{context.Canceled, ErrConfig, ErrJournal, ErrJournalInUse}},
+	{ScopeSigner, []error{ErrCredential, ErrKeyMismatch, ErrWeakKey, ErrNotYetValid, ErrExpired, ErrKeyUsage, ErrRevoked}},
+	{ScopeService, []error{ErrTimestamp, ErrEvidence, ErrBadSignature, ErrSpace}},
+	{ScopeDocument, []error{
+		ErrNotPDF, ErrDamaged, ErrAmbiguousStructure, ErrLimit, ErrDocumentPassword, ErrForbidden, ErrNotFirst, ErrField,
+		ErrSigned, ErrPlacement, ErrNoPage, ErrOutsidePage, ErrTagNotFound, ErrTagAmbiguous, ErrRole, ErrLayout, ErrOverlap,
+		ErrOverText, ErrWrongDocument, ErrAlreadySigned, ErrInFlight, ErrUnsettled, ErrAbandoned, ErrDedupeKey, ErrSource,
+		ErrDuplicate, ErrSameOutput, ErrOutputExists, ErrOutputMissing, appearance.ErrTooSmall, appearance.ErrEmpty,
+		appearance.ErrTooLong, appearance.ErrLink, appearance.ErrLevel, appearance.ErrLogo, appearance.ErrResolution,
+	}},
 }

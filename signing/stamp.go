@@ -60,7 +60,7 @@ func Stamp(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, opts
 	}
 	s := l.sheet(pl)
 	if opts.Placement.Anchor != "" {
-		s.covers = append(s.covers, cover(pl.tag))
+		s.tags = append(s.tags, pl.tag)
 	}
 	s.forms = append(s.forms, drawn{form: form, at: pl.shown, alt: described(opts.Block)})
 	if _, _, err := l.write(ctx, dst, src); err != nil {

@@ -1,7 +1,6 @@
 package signing
 
 import (
-	"bytes"
 	"context"
 	"crypto"
 	"crypto/sha256"
@@ -9,6 +8,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+
+	"github.com/sertel-id/sertel/signing/internal/pdf"
 )
 
 // copySize is how much of a document is read, hashed and written at once. It
@@ -46,15 +47,8 @@ func (s *stream) stampBy(h crypto.Hash) {
 // copy writes the size bytes of the source through to the output and returns
 // their SHA-256.
 func (s *stream) copy(ctx context.Context, src io.ReaderAt, size int64) (sum [32]byte, err error) {
-	if r, ok := src.(*bytes.Reader); ok && r.Size() >= size {
-		// The bytes are in memory: WriteTo hands them over where they lie. It
-		// works on a copy, whose position is nobody else's.
-		own := *r
-		_, _ = own.Seek(0, io.SeekStart)
-		_, err = own.WriteTo(writerFunc(func(b []byte) (int, error) {
-			return len(b), s.chunks(ctx, b[:size])
-		}))
-	} else {
+	inMemory, err := pdf.InMemory(src, size, func(b []byte) error { return s.chunks(ctx, b) })
+	if !inMemory {
 		err = s.read(ctx, src, size)
 	}
 	if err != nil {
@@ -66,18 +60,8 @@ func (s *stream) copy(ctx context.Context, src io.ReaderAt, size int64) (sum [32
 
 // digestOf is the SHA-256 of a document that is only read.
 func digestOf(ctx context.Context, src io.ReaderAt, size int64) (sum [32]byte, err error) {
-	h := sha256.New()
-	s := &stream{dst: io.Discard, sig: h, file: h}
-	if err := s.read(ctx, src, size); err != nil {
-		return sum, err
-	}
-	h.Sum(sum[:0])
-	return sum, nil
+	return newStream(io.Discard, crypto.SHA256).copy(ctx, src, size)
 }
-
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
 // chunks passes bytes through in pieces that stay in the cache between
 // hashing and writing.
@@ -105,7 +89,7 @@ func (s *stream) read(ctx context.Context, src io.ReaderAt, size int64) error {
 		n, err := src.ReadAt(buf[:min(int64(len(buf)), size-at)], at)
 		if n == 0 {
 			if err == nil || errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF
+				return fmt.Errorf("%w: input is shorter than its size: nothing at byte %d: %w", ErrSource, at, io.ErrUnexpectedEOF)
 			}
 			return fmt.Errorf("signing: read document: %w", err)
 		}

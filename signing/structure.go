@@ -166,8 +166,8 @@ func (s *structure) newKey(u *pdf.Update) (pdf.Integer, error) {
 		return -1, nil
 	}
 	tree, err := s.dict(u, ref)
-	if err != nil {
-		return -1, err
+	if err != nil || tree == nil || root == nil {
+		return -1, err // a reference to nothing
 	}
 	tree = tree.Clone()
 	empty := u.Add(pdf.Array{})

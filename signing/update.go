@@ -140,6 +140,11 @@ func (p *plan) setField(u *pdf.Update, catalog pdf.Dict, sig pdf.Ref) error {
 	flags, _ := field.Int("F")
 	field["F"] = pdf.Integer(flags | widgetFlags)
 	u.Set(p.field.ref, field)
+	if p.block != nil && p.place.unlisted {
+		if err := p.addAnnotation(u, p.field.ref); err != nil {
+			return err
+		}
+	}
 	return p.setForm(u, catalog, pdf.Ref{})
 }
 
@@ -206,7 +211,7 @@ func (p *plan) draw(u *pdf.Update, widget pdf.Dict) error {
 	}
 	widget["AP"] = pdf.Dict{"N": ref}
 	if widget["TU"] == nil {
-		widget["TU"] = pdf.TextString(spoken(p.opts.Block))
+		widget["TU"] = pdf.TextString(described(p.opts.Block))
 	}
 	return nil
 }
@@ -249,8 +254,9 @@ func (p *plan) addAnnotation(u *pdf.Update, widget pdf.Ref) error {
 	return nil
 }
 
-// setForm adds a new field, if any, to the form's Fields and sets SigFlags,
-// each where it stands; a document without a form gets one.
+// setForm adds a new field, if any, to the form's Fields, sets SigFlags and sees
+// to it that a block is shown, each where it stands; a document without a form
+// gets one.
 func (p *plan) setForm(u *pdf.Update, catalog pdf.Dict, field pdf.Ref) error {
 	dict := p.form.dict.Clone()
 	if !field.IsZero() {
@@ -267,6 +273,14 @@ func (p *plan) setForm(u *pdf.Update, catalog pdf.Dict, field pdf.Ref) error {
 	}
 	flags, _ := dict.Int("SigFlags")
 	dict["SigFlags"] = pdf.Integer(flags | sigFlags)
+	if p.block != nil {
+		switch asked, stays, err := p.redraws(); {
+		case err != nil:
+			return err
+		case asked && !stays:
+			dict["NeedAppearances"] = false // or the block is not shown
+		}
+	}
 	switch {
 	case pdf.Equal(dict, p.form.dict):
 	case p.form.dict == nil:

@@ -1,20 +1,9 @@
 package signing
 
-import "strings"
+import "github.com/sertel-id/sertel/signing/internal/errtext"
 
-// placedError tells where an error arose, with the package's prefix once.
-type placedError struct {
-	where string
-	err   error
-}
+// prefix begins the text of every error of this package.
+const prefix = "signing: "
 
 // within says where an error of this package arose.
-func within(where string, err error) error { return &placedError{where, err} }
-
-func (e *placedError) Error() string {
-	return prefix + e.where + ": " + strings.ReplaceAll(e.err.Error(), prefix, "")
-}
-
-func (e *placedError) Unwrap() error { return e.err }
-
-const prefix = "signing: "
+func within(where string, err error) error { return errtext.At(prefix, where, err) }

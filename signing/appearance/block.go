@@ -17,6 +17,7 @@ package appearance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -29,15 +30,22 @@ const MinTextSize = 5.0
 // Block is the visible part of a signature: a QR code at the left, lines of
 // text to its right, a logo at the far right. The zero value is refused with
 // ErrEmpty.
+//
+// The code takes a square of the block's height and leaves the rest of the width
+// to the text, so that width makes text larger and height alone may make it
+// smaller. The four or five lines of Naskah with a QR code keep 8 to 9 points in
+// 240 x 80 points (85 x 28 mm); in 200 x 80 it may be less than 7, in 150 x 60
+// less than 6. Preflight of package signing warns of text below 7 points.
 type Block struct {
 	// Lines of text from top to bottom. A line too long for the block is
-	// wrapped between words.
+	// wrapped at spaces (U+0020), one with RoleNumber only where it cannot stay
+	// whole at MinTextSize.
 	Lines []Line
 	// QR is the code; its zero value means none.
 	QR QR
 	// Logo is a PNG or JPEG, the agency's for instance: at the right of a QR code
 	// and text, at the left of text alone, and filling a block that has neither.
-	// Nil: none.
+	// It is kept at up to 600 dpi of the size that it is drawn in. Nil: none.
 	Logo []byte
 	// TextSize is the largest text size in points, at most 72. The text shrinks
 	// down to MinTextSize to fit the block. Zero: 9.
@@ -52,7 +60,9 @@ type Block struct {
 }
 
 // Line is one line of a block's text. One with RoleNumber prints and logs
-// without its digits.
+// without its digits. JSON leaves the text out, since a log may be JSON: a Block
+// that went through JSON has lost its text and draws empty lines, so keep what
+// the block was made of instead.
 type Line struct {
 	Role Role
 	Text string `json:"-"`
@@ -72,7 +82,7 @@ func (l Line) Format(f fmt.State, verb rune) {
 			return r
 		}, text)
 	}
-	_, _ = fmt.Fprintf(f, "{%d %q}", l.Role, text)
+	_, _ = fmt.Fprintf(f, "{%s %q}", l.Role, text)
 }
 
 // Role says what a line of a block is, so that a caller can find and override
@@ -90,8 +100,14 @@ const (
 	RoleTime                 // time of signing, see Block.At
 )
 
+var roleNames = [...]string{"other", "intro", "position", "name", "rank", "number", "time"}
+
+// String returns the role in a word.
+func (r Role) String() string { return wordOf(roleNames[:], r, "Role") }
+
 // Form draws the block as a PDF Form XObject of width x height points whose
-// bounding box starts at the origin.
+// bounding box starts at the origin. It is for the packages of this module,
+// which put it into a file; elsewhere [Block.PNG] gives a picture.
 //
 // It returns ErrEmpty, ErrTooLong, ErrTooSmall, ErrLink, ErrLevel, ErrLogo, or
 // a *CharacterError for text that cannot be drawn.
@@ -101,7 +117,7 @@ func (b Block) Form(width, height float64) (*vector.Form, error) {
 
 // check refuses what no size can mend.
 func (b Block) check() error {
-	if len(b.Lines) == 0 && b.QR.Link == "" && b.Logo == nil {
+	if b.QR.Link == "" && b.Logo == nil && !slices.ContainsFunc(b.Lines, func(l Line) bool { return strings.TrimSpace(l.Text) != "" }) {
 		return ErrEmpty
 	}
 	if len(b.Lines) > maxLines {

@@ -53,6 +53,8 @@ func TestBlockRefuses(t *testing.T) {
 		want          error
 	}{
 		"nothing to show":            {func(b *appearance.Block) { *b = appearance.Block{} }, 240, 80, appearance.ErrEmpty},
+		"white space alone":          {func(b *appearance.Block) { *b = appearance.Block{Lines: []appearance.Line{{Text: " \u00A0"}, {}}} }, 240, 80, appearance.ErrEmpty},
+		"a rule over white space":    {func(b *appearance.Block) { *b = appearance.Block{Lines: []appearance.Line{{Text: " ", Rule: true}}} }, 240, 80, appearance.ErrEmpty},
 		"no width":                   {nil, 0, 80, appearance.ErrTooSmall},
 		"size is not a number":       {nil, math.NaN(), 80, appearance.ErrTooSmall},
 		"larger than a page can be":  {nil, 20000, 80, appearance.ErrTooSmall},
@@ -71,6 +73,7 @@ func TestBlockRefuses(t *testing.T) {
 		"host hidden by credentials": {func(b *appearance.Block) { b.QR.Link = "https://kotacontoh.example@evil.example/" }, 240, 80, appearance.ErrLink},
 		"look-alike letter":          {func(b *appearance.Block) { b.QR.Link = "https://kotаcontoh.example/" }, 240, 80, appearance.ErrLink},
 		"line feed in the link":      {func(b *appearance.Block) { b.QR.Link = "https://a.example/\n"; b.QR.AllowAnyPayload = true }, 240, 80, appearance.ErrLink},
+		"bytes that are no text":     {func(b *appearance.Block) { b.QR.Link = "https://a.example/\xff"; b.QR.AllowAnyPayload = true }, 240, 80, appearance.ErrLink},
 		"longer than a code holds":   {func(b *appearance.Block) { b.QR.Link = "https://a.example/" + strings.Repeat("a", 3000) }, 240, 80, appearance.ErrLink},
 		"level that does not exist":  {func(b *appearance.Block) { b.QR.Level = appearance.LevelH + 1 }, 240, 80, appearance.ErrLevel},
 		"level too low for a logo":   {func(b *appearance.Block) { b.QR.Level, b.QR.Logo = appearance.LevelM, []byte("x") }, 240, 80, appearance.ErrLevel},
@@ -98,6 +101,8 @@ func TestBlockNamesTheCharacter(t *testing.T) {
 		"control":       {"Budi\tContoh", appearance.CharacterError{Line: 2, Char: '\t', Reason: appearance.Control}},
 		"bidi override": {"Budi \u202EhotnoC", appearance.CharacterError{Line: 2, Char: '\u202E', Reason: appearance.Control}},
 		"Arabic":        {"بودي", appearance.CharacterError{Line: 2, Char: 'ب', Reason: appearance.RightToLeft}},
+		"loose mark":    {"Budi q\u0303", appearance.CharacterError{Line: 2, Char: '\u0303', Reason: appearance.LooseMark}},
+		"Javanese":      {"ꦧꦸꦢꦶ", appearance.CharacterError{Line: 2, Char: 'ꦧ', Reason: appearance.JoinedScript}},
 		"not UTF-8":     {"Budi \xff", appearance.CharacterError{Line: 2, Char: '\uFFFD', Reason: appearance.InvalidUTF8}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,8 @@ var (
 	// fall below MinTextSize, or a module of the QR code below four dots of a
 	// 300 dpi printer.
 	ErrTooSmall = errors.New("appearance: block is too small to read")
-	// ErrEmpty: the block has neither text nor QR code nor logo.
+	// ErrEmpty: the block has neither text nor QR code nor logo. White space is
+	// no text.
 	ErrEmpty = errors.New("appearance: block has nothing to show")
 	// ErrTooLong: the block has more than 32 lines, or one of more than 512
 	// bytes.
@@ -25,8 +26,9 @@ var (
 	// ErrLevel: the error correction level does not exist, or is too low for a
 	// code with a logo over its middle.
 	ErrLevel = errors.New("appearance: unsuitable error correction level")
-	// ErrLogo: a logo is not a PNG or JPEG of at most 8 MiB and 4 million
-	// pixels, or is animated.
+	// ErrLogo: a logo is not a PNG or JPEG of at most 8 MiB, 4 million pixels
+	// and 64 scans, is animated, or has four inks without Adobe's marker, which
+	// says how they are stored.
 	ErrLogo = errors.New("appearance: unusable logo")
 	// ErrResolution: the picture would have no pixel, or more than 16 million.
 	ErrResolution = errors.New("appearance: picture cannot have this resolution")
@@ -47,6 +49,13 @@ const (
 	RightToLeft = Reason(vector.RightToLeft)
 	// InvalidUTF8: the line is not UTF-8.
 	InvalidUTF8 = Reason(vector.InvalidUTF8)
+	// LooseMark: a combining mark that Unicode composes with no letter before
+	// it, as in q̃. It would stand behind its letter.
+	LooseMark = Reason(vector.LooseMark)
+	// JoinedScript: the character belongs to a script whose letters join, change
+	// their shape or change places, such as Javanese and Devanagari, which is
+	// not laid out.
+	JoinedScript = Reason(vector.JoinedScript)
 )
 
 // String returns a short English description.
@@ -60,6 +69,10 @@ func (r Reason) String() string {
 		return "right-to-left scripts are not laid out"
 	case InvalidUTF8:
 		return "the text is not UTF-8"
+	case LooseMark:
+		return "marks that compose with no letter are not laid out"
+	case JoinedScript:
+		return "scripts whose letters join are not laid out"
 	}
 	return "unknown reason"
 }
@@ -72,6 +85,7 @@ type CharacterError struct {
 	Reason Reason
 }
 
+// Error implements error.
 func (e *CharacterError) Error() string {
 	return fmt.Sprintf("appearance: line %d: character %U: %s", e.Line+1, e.Char, e.Reason)
 }

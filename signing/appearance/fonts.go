@@ -18,8 +18,8 @@ var ErrFont = errors.New("appearance: unusable font")
 type Fonts struct{ regular, bold *vector.Font }
 
 // NewFonts reads two TrueType files. CFF outlines, collections and fonts whose
-// licence bits forbid embedding are refused with ErrFont. The data must not
-// change afterwards.
+// licence bits forbid embedding a subset are refused with ErrFont. The data must
+// not change afterwards.
 func NewFonts(regular, bold []byte) (*Fonts, error) {
 	r, err := vector.ParseFont(regular)
 	if err != nil {

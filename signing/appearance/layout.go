@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/sertel-id/sertel/signing/internal/vector"
 )
@@ -18,6 +17,7 @@ const (
 	leading         = 1.2 // line height over text size
 	ruleHeight      = 0.9 // of a line above a text's baseline, over the text size
 	frameWidth      = 0.5
+	frameInset      = 0.5 // a line at the edge may fall on the next dot, and is clipped away
 	framePadding    = 3.0
 	gap             = 3.0  // between QR code, text and logo
 	maxQRShare      = 0.5  // of the width, beside text
@@ -67,7 +67,7 @@ func (b Block) layout(width, height float64) (*vector.Form, error) {
 		form.FillRect(0, 0, width, height, vector.White)
 	}
 	if b.Border {
-		form.Frame(0, 0, width, height, frameWidth, vector.Black)
+		form.Frame(frameInset, frameInset, width-2*frameInset, height-2*frameInset, frameWidth, vector.Black)
 		d.x, d.y = framePadding, framePadding
 		d.w, d.h = width-2*framePadding, height-2*framePadding
 	}
@@ -166,22 +166,23 @@ type row struct {
 }
 
 // text writes the lines in the largest size that fits, in the middle of the
-// height. Lines that fit unwrapped at nearly the full size are not wrapped.
+// height. Lines that fit unwrapped at nearly the full size are not wrapped, and
+// an employee number only where no size keeps it whole.
 func (d *drawing) text() error {
 	most := d.block.TextSize
 	if most == 0 {
 		most = defaultTextSize
 	}
+	lines, err := d.measured()
+	if err != nil {
+		return err
+	}
 	for _, pass := range []struct {
 		least float64
-		wrap  bool
-	}{{math.Max(MinTextSize, most*unwrappedShare), false}, {MinTextSize, true}} {
+		wrap  wrapping
+	}{{math.Max(MinTextSize, most*unwrappedShare), wrapNone}, {MinTextSize, wrapText}, {MinTextSize, wrapAll}} {
 		for size := most; size >= pass.least; size -= sizeStep {
-			rows, err := d.rows(size, pass.wrap)
-			if err != nil {
-				return err
-			}
-			if rows != nil {
+			if rows := d.rows(lines, size, pass.wrap); rows != nil {
 				return d.write(rows, size)
 			}
 		}
@@ -190,66 +191,35 @@ func (d *drawing) text() error {
 		ErrTooSmall, math.Max(d.w, 0), math.Max(d.h, 0), MinTextSize)
 }
 
-// rows breaks the lines for a text size, and returns nil when they do not fit.
-func (d *drawing) rows(size float64, wrap bool) ([]row, error) {
-	var rows []row
-	for _, i := range d.lines {
+func (d *drawing) measured() ([]measured, error) {
+	lines := make([]measured, len(d.lines))
+	for n, i := range d.lines {
 		line := d.block.Lines[i]
 		font := d.fonts.regular
 		if line.Bold {
 			font = d.fonts.bold
 		}
-		parts, err := breakLine(font, size, d.w, line.Text, wrap)
-		if err != nil {
+		var err error
+		if lines[n], err = measure(line, font); err != nil {
 			return nil, characterError(i, err)
 		}
-		if parts == nil {
-			return nil, nil
-		}
-		for i, p := range parts {
-			rows = append(rows, row{p, font, line.Rule && i == 0})
-		}
 	}
-	if float64(len(rows))*size*leading > d.h {
-		return nil, nil
-	}
-	return rows, nil
+	return lines, nil
 }
 
-// breakLine breaks a line between words to fit the width. It returns nil when
-// a single word, or the line unwrapped, is too wide.
-func breakLine(font *vector.Font, size, width float64, line string, wrap bool) ([]string, error) {
-	whole, err := font.Width(line, size)
-	if err != nil {
-		return nil, err
-	}
-	if whole <= width {
-		return []string{line}, nil
-	}
-	if !wrap {
-		return nil, nil
-	}
-	var parts []string
-	current := ""
-	for _, word := range strings.Fields(line) {
-		longer := word
-		if current != "" {
-			longer = current + " " + word
+// rows breaks the lines for a text size, and returns nil when they do not fit.
+func (d *drawing) rows(lines []measured, size float64, wrap wrapping) []row {
+	var rows []row
+	for _, l := range lines {
+		parts := l.broken(d.w/size, wrap)
+		if parts == nil || float64(len(rows)+len(parts))*size*leading > d.h {
+			return nil
 		}
-		w, err := font.Width(longer, size)
-		if err != nil {
-			return nil, err
+		for i, p := range parts {
+			rows = append(rows, row{p, l.font, l.line.Rule && i == 0})
 		}
-		if w <= width {
-			current = longer
-			continue
-		}
-		if w, err = font.Width(word, size); err != nil || w > width {
-			return nil, err
-		}
-		parts, current = append(parts, current), word
 	}
-	return append(parts, current), nil
+	return rows
 }
 
 func (d *drawing) write(rows []row, size float64) error {

@@ -30,6 +30,14 @@ const (
 	Charter                        // piagam, sertifikat, STTPP
 )
 
+var kindNames = [...]string{
+	Regulating: "regulating", Deciding: "deciding", Assigning: "assigning", Correspondence: "correspondence",
+	Special: "special", Charter: "charter",
+}
+
+// String returns the kind in a word.
+func (k Kind) String() string { return wordOf(kindNames[:], k, "Kind") }
+
 // Office tells the offices apart that are named differently in a block.
 type Office uint8
 
@@ -40,6 +48,11 @@ const (
 	DeputyHead               // their deputies
 	RegionalSecretary        // sekretaris daerah
 )
+
+var officeNames = [...]string{"other office", "head of region", "deputy head", "regional secretary"}
+
+// String returns the office in words.
+func (o Office) String() string { return wordOf(officeNames[:], o, "Office") }
 
 // Acting says by what right an official holds the position.
 type Acting uint8
@@ -52,6 +65,11 @@ const (
 	Pj             // penjabat
 	Pjs            // penjabat sementara
 )
+
+var actingNames = [...]string{"regular", "Plt", "Plh", "Pj", "Pjs"}
+
+// String returns the abbreviation, or "regular".
+func (a Acting) String() string { return wordOf(actingNames[:], a, "Acting") }
 
 var actingPrefix = [...]string{Regular: "", Plt: "Plt. ", Plh: "Plh. ", Pj: "Pj. ", Pjs: "Pjs. "}
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sertel-id/sertel/signing/internal/vector"
 )
@@ -23,6 +24,11 @@ const (
 	LevelH
 )
 
+var levelNames = [...]string{"auto", "L", "M", "Q", "H"}
+
+// String returns the level's letter, or "auto".
+func (l Level) String() string { return wordOf(levelNames[:], l, "Level") }
+
 // QR describes the QR code of a block. It is drawn with the quiet zone of four
 // modules that ISO/IEC 18004 asks for, within the block.
 type QR struct {
@@ -31,7 +37,7 @@ type QR struct {
 	Link string
 	// AllowAnyPayload accepts any printable text as Link. People are told to
 	// read the domain of a link before they trust it; other payloads give them
-	// nothing to read.
+	// nothing to read. Of text beyond ASCII the code says that it is UTF-8.
 	AllowAnyPayload bool
 	// Level of error correction. Zero: LevelAuto. A code with a logo needs
 	// LevelH.
@@ -65,6 +71,9 @@ func (q QR) encode() (*vector.QR, error) {
 // credentials. The link is written in ASCII, as browsers show it when in doubt,
 // so that no look-alike letter hides in the domain.
 func (q QR) checkLink() error {
+	if !utf8.ValidString(q.Link) {
+		return fmt.Errorf("%w: not UTF-8", ErrLink)
+	}
 	if strings.ContainsFunc(q.Link, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return fmt.Errorf("%w: control character", ErrLink)
 	}

@@ -122,6 +122,7 @@ func byRole(ctx context.Context, s Subject) error {
 		"a role that is not in the layout":    {letter.Bytes(), signing.Request{Layout: &layout, Role: "lurah"}, signing.ErrRole},
 		"a letter that the layout is not for": {document(2), signing.Request{Layout: &layout, Role: "camat"}, signing.ErrWrongDocument},
 		"a role and a place":                  {letter.Bytes(), signing.Request{Layout: &layout, Role: "camat", Placement: signing.Placement{Page: 1, Rect: place}}, signing.ErrPlacement},
+		"a role that is signed already":       {doc, signing.Request{Layout: &layout, Role: layout.Places[0].Role}, signing.ErrPlaceSigned},
 		"a role without a layout":             {letter.Bytes(), signing.Request{Role: "camat"}, signing.ErrPlacement},
 	} {
 		c.req.Block, c.req.Credential = block(), s.Wrong

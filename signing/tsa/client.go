@@ -71,24 +71,33 @@ var (
 	ErrTime = errors.New("tsa: time of the token is too far from the clock")
 )
 
+// ErrConfig is returned by [NewClient] and [NewResponder] for a configuration
+// that cannot work.
+var ErrConfig = errors.New("tsa: configuration")
+
 // Client asks one time-stamping authority. It is safe for concurrent use.
 type Client struct {
 	cfg    ClientConfig
 	client *http.Client
 }
 
-// NewClient checks a configuration and returns a Client.
+// Format prints a marker under every verb: fmt would read what the requests
+// under way change.
+func (*Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "tsa.Client") }
+
+// NewClient checks a configuration and returns a Client. An error says which
+// field is missing or wrong.
 func NewClient(cfg ClientConfig) (*Client, error) {
 	u, err := url.Parse(cfg.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
 		// The text is not repeated: somebody may have put a login into it.
-		return nil, errors.New("tsa: ClientConfig.URL is not an http address without a login")
+		return nil, fmt.Errorf("%w: ClientConfig.URL is not an http address without a login", ErrConfig)
 	}
 	if len(cfg.Roots) == 0 {
-		return nil, errors.New("tsa: ClientConfig.Roots is required")
+		return nil, fmt.Errorf("%w: ClientConfig.Roots is required", ErrConfig)
 	}
 	if cfg.Timeout < 0 || cfg.MaxSize < 0 {
-		return nil, errors.New("tsa: ClientConfig holds a negative limit")
+		return nil, fmt.Errorf("%w: ClientConfig holds a negative limit", ErrConfig)
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 10 * time.Second
@@ -121,7 +130,9 @@ func NewClient(cfg ClientConfig) (*Client, error) {
 func (c *Client) Close() { c.client.CloseIdleConnections() }
 
 // Timestamp asks for a token over a digest made with SHA-256, SHA-384 or
-// SHA-512, and checks what comes back. Nothing is tried twice.
+// SHA-512, and checks what comes back. Nothing is tried twice. Errors:
+// [ErrImprint], [ErrAnswer], [ErrMalformed], [ErrSignature], [ErrUntrusted],
+// [ErrNonce], [ErrPolicy], [ErrTime], and the network's.
 func (c *Client) Timestamp(ctx context.Context, hash crypto.Hash, digest []byte) (*Token, error) {
 	if !cms.StrongHash(hash) || len(digest) != hash.Size() {
 		return nil, fmt.Errorf("%w: digest of %d bytes", ErrImprint, len(digest))

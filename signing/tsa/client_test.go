@@ -235,7 +235,7 @@ func TestNewClientRefuses(t *testing.T) {
 			cfg := f.clientConfig("http://tsa.contoh.example/")
 			change(&cfg)
 			_, err := tsa.NewClient(cfg)
-			require.Error(t, err)
+			require.ErrorIs(t, err, tsa.ErrConfig)
 			assert.NotContains(t, err.Error(), "rahasia")
 		})
 	}

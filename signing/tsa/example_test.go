@@ -26,7 +26,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	key, err := authority.ECDSAP256.Generate()
+	key, err := authority.ECDSAP256.GenerateKey()
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -61,29 +60,30 @@ type Responder struct {
 
 var _ http.Handler = (*Responder)(nil)
 
-// NewResponder checks a configuration and returns a Responder.
+// NewResponder checks a configuration and returns a Responder. An error says
+// which field is missing or wrong.
 func NewResponder(cfg ResponderConfig) (*Responder, error) {
 	if cfg.Signer == nil || cfg.Certificate == nil {
-		return nil, errors.New("tsa: ResponderConfig.Signer and Certificate are required")
+		return nil, fmt.Errorf("%w: ResponderConfig.Signer and Certificate are required", ErrConfig)
 	}
 	if pub, ok := cfg.Signer.Public().(interface{ Equal(crypto.PublicKey) bool }); !ok || !pub.Equal(cfg.Certificate.PublicKey) {
-		return nil, errors.New("tsa: ResponderConfig.Signer and Certificate do not belong together")
+		return nil, fmt.Errorf("%w: ResponderConfig.Signer and Certificate do not belong together", ErrConfig)
 	}
 	if err := pki.TimeStamping.CheckLeaf(cfg.Certificate); err != nil {
-		return nil, fmt.Errorf("tsa: ResponderConfig.Certificate: %w", err)
+		return nil, fmt.Errorf("%w: ResponderConfig.Certificate: %w", ErrConfig, err)
 	}
 	if isZero(cfg.Policy) {
-		return nil, errors.New("tsa: ResponderConfig.Policy is required")
+		return nil, fmt.Errorf("%w: ResponderConfig.Policy is required", ErrConfig)
 	}
 	if cfg.Accuracy < 0 || cfg.Accuracy >= time.Hour || cfg.Accuracy%time.Microsecond != 0 {
-		return nil, errors.New("tsa: ResponderConfig.Accuracy is not in whole microseconds below an hour")
+		return nil, fmt.Errorf("%w: ResponderConfig.Accuracy is not in whole microseconds below an hour", ErrConfig)
 	}
 	if len(cfg.Hashes) == 0 {
 		cfg.Hashes = []crypto.Hash{crypto.SHA256, crypto.SHA384, crypto.SHA512}
 	}
 	for _, h := range cfg.Hashes {
 		if !cms.StrongHash(h) {
-			return nil, fmt.Errorf("tsa: ResponderConfig.Hashes: %v", h)
+			return nil, fmt.Errorf("%w: ResponderConfig.Hashes: %v", ErrConfig, h)
 		}
 	}
 	if cfg.Now == nil {

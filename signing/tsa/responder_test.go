@@ -188,7 +188,7 @@ func TestNewResponderRefuses(t *testing.T) {
 			cfg := f.responderConfig(t)
 			change(&cfg)
 			_, err := tsa.NewResponder(cfg)
-			assert.Error(t, err)
+			assert.ErrorIs(t, err, tsa.ErrConfig)
 		})
 	}
 }

@@ -49,7 +49,7 @@ func newFixture(t testing.TB, keys authority.KeyAlgorithm) *fixture {
 		BaseURL:       "http://pki.contoh.example", Keys: keys, Now: f.Now,
 	})
 	require.NoError(t, err)
-	f.signer, err = keys.Generate()
+	f.signer, err = keys.GenerateKey()
 	require.NoError(t, err)
 	f.cert = f.issue(t, authority.TSAProfile(), f.signer.Public())
 	return f
