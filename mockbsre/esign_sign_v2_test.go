@@ -283,7 +283,7 @@ func TestPictureIsDrawn(t *testing.T) {
 		want   string
 	}{
 		"shrunk to the density seen": {true, `\b36 +36\b`},
-		"as sent":                    {false, `\b300 +300\b`},
+		"as fine as print needs":     {false, `\b209 +209\b`}, // 600 dots per inch of 25 points
 	} {
 		b := newBox(t, mockbsre.EsignConfig{Quirks: map[mockbsre.Quirk]bool{mockbsre.QuirkPictureShrunk: c.shrunk}})
 		body := b.invisible(letter(t))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/sertel-id/sertel/passphrase"
 	"github.com/sertel-id/sertel/signing/verify"
 )
 
@@ -38,7 +39,7 @@ func (e *esign) judge(ctx context.Context, data []byte, password string) (judgme
 		return judgment{}, err
 	}
 	report, err := verify.Verify(ctx, bytes.NewReader(data), int64(len(data)), verify.Options{
-		Roots: verify.Trust(e.srv.authority.Root()), Fetcher: fetcher, Password: []byte(password), Now: e.srv.Clock.Now,
+		Roots: verify.Trust(e.srv.authority.Root()), Fetcher: fetcher, Password: passphrase.FromString(password), Now: e.srv.Clock.Now,
 	})
 	if err != nil {
 		return judgment{}, err

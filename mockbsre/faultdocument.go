@@ -151,7 +151,7 @@ func (e *esign) signedByStranger(ctx context.Context, data []byte) ([]byte, erro
 
 // newStranger makes somebody who can sign and is nobody.
 func (e *esign) newStranger() (*signing.Key, error) {
-	key, err := authority.ECDSAP256.Generate()
+	key, err := authority.ECDSAP256.GenerateKey()
 	if err != nil {
 		return nil, err
 	}

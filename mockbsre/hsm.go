@@ -58,7 +58,7 @@ func (h *hsm) Generate(ctx context.Context, person certificate.PersonID, id cert
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	signer, err := h.algorithm.Generate()
+	signer, err := h.algorithm.GenerateKey()
 	if err != nil {
 		return nil, err
 	}

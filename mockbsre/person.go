@@ -91,6 +91,42 @@ func madeUpNumber(number identity.EmployeeNumber) bool {
 	return false
 }
 
+// At returns the person as somebody of another agency: with its name, and with
+// work mail at the first domain that it has for the person's kind of
+// employment. Where it has none the mail stays, and registration refuses it.
+// The province is the agency's affair and left empty.
+func (p Person) At(agency certificate.Agency) Person {
+	if p.Agency == agency.Name {
+		return p
+	}
+	p.Agency, p.Province = agency.Name, ""
+	if domains := agency.MailDomains[p.employment()]; len(domains) > 0 {
+		local, _, _ := strings.Cut(p.WorkEmail, "@")
+		p.WorkEmail = local + "@" + domains[0]
+	}
+	return p
+}
+
+// employment is the kind that the person's number tells.
+func (p Person) employment() certificate.Employment {
+	if p.EmployeeNumber == "" {
+		return certificate.Contract
+	}
+	number, err := identity.ParseEmployeeNumber(p.EmployeeNumber)
+	if err != nil {
+		return certificate.EmploymentUnknown
+	}
+	switch number.Kind() {
+	case identity.KindNIP:
+		return certificate.PNS
+	case identity.KindNIPPPK:
+		return certificate.PPPK
+	case identity.KindNRP:
+		return certificate.Polri
+	}
+	return certificate.EmploymentUnknown
+}
+
 var (
 	firstMen   = strings.Fields("Budi Agus Bayu Candra Dimas Eko Fajar Galih Hendra Irfan Joko Krisna Lukman")
 	firstWomen = strings.Fields("Ratna Ayu Citra Dewi Endah Fitri Gita Hesti Indah Kartika Lestari Maya Nirmala")
@@ -107,7 +143,8 @@ const madeUpPeople = 10_000
 
 // MadeUpPerson returns the n-th of 10,000 made-up people, the same ones each
 // time: civil servants of Kota Magelang by the guide's mail domains, every third
-// a PPPK. It panics when n is out of range.
+// a PPPK; [Person.At] moves them to another agency. It panics when n is out of
+// range.
 func MadeUpPerson(n int) Person {
 	if n < 0 || n >= madeUpPeople {
 		panic("mockbsre: MadeUpPerson is for 0 to 9,999")

@@ -45,7 +45,7 @@ func mustOID(arcs ...uint64) x509.OID {
 }
 
 func newTimestamps(ctx context.Context, ca *authority.Authority, keys authority.KeyAlgorithm, now func() time.Time) (*tsa.Responder, error) {
-	key, err := keys.Generate()
+	key, err := keys.GenerateKey()
 	if err != nil {
 		return nil, err
 	}

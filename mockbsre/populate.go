@@ -18,14 +18,17 @@ type Seeded struct {
 	Passphrase passphrase.Secret // zero for who has none yet
 }
 
-// ErrPopulation means that so many people cannot be made.
-var ErrPopulation = errors.New("mockbsre: number of people must be 1 to 10,000")
+// ErrPopulation means that so many people cannot be made: there are 10,000, two
+// thirds of them PNS and the others PPPK.
+var ErrPopulation = errors.New("mockbsre: number of people must be 1 to 10,000, of kinds that the agency serves")
 
-// Populate seeds n made-up people, the same for the same seed: the first with an
-// active certificate, then one of each other status, then active ones.
+// Populate seeds n made-up people of the first of [Config.Agencies], the same
+// for the same seed: the first with an active certificate, then one of each
+// other status, then active ones. People of a kind that the agency has no mail
+// domain for are left out. Errors: [ErrPopulation], and those of [Server.Seed].
 func (s *Server) Populate(ctx context.Context, seed uint64, n int) ([]Seeded, error) {
 	s.running()
-	if n < 1 || n > 10_000 {
+	if n < 1 || n > madeUpPeople {
 		return nil, ErrPopulation
 	}
 	random := rand.New(rand.NewPCG(seed, 0x7365727465)) //nolint:gosec // no secret: the seed is printed
@@ -35,9 +38,13 @@ func (s *Server) Populate(ctx context.Context, seed uint64, n int) ([]Seeded, er
 			statuses = append(statuses, status)
 		}
 	}
+	chosen := s.madeUp(random.Perm(madeUpPeople), n)
+	if len(chosen) < n {
+		return nil, ErrPopulation
+	}
 	people := make([]Seeded, n)
-	for i, number := range random.Perm(10_000)[:n] {
-		people[i] = Seeded{Person: MadeUpPerson(number), Status: certificate.StatusIssue}
+	for i, person := range chosen {
+		people[i] = Seeded{Person: person, Status: certificate.StatusIssue}
 		if i < len(statuses) {
 			people[i].Status = statuses[i]
 		}
@@ -51,6 +58,23 @@ func (s *Server) Populate(ctx context.Context, seed uint64, n int) ([]Seeded, er
 		}
 	}
 	return people, nil
+}
+
+// madeUp are the first n people, in the order of their numbers, whom the first
+// agency serves.
+func (s *Server) madeUp(numbers []int, n int) []Person {
+	agency := s.cfg.Agencies[0]
+	people := make([]Person, 0, n)
+	for _, number := range numbers {
+		p := MadeUpPerson(number)
+		if !agency.Serves(p.employment()) {
+			continue
+		}
+		if people = append(people, p.At(agency)); len(people) == n {
+			break
+		}
+	}
+	return people
 }
 
 // hasPassphrase reports whether somebody in a status has set one.

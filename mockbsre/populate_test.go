@@ -42,6 +42,41 @@ func TestPopulate(t *testing.T) {
 	}
 }
 
+// Who has an agency of his own wants its people.
+func TestPopulateForAnotherAgency(t *testing.T) {
+	agency := certificate.Agency{
+		Name:        "Pemerintah Kabupaten Contoh",
+		MailDomains: map[certificate.Employment][]string{certificate.PNS: {"pns.contoh.example"}},
+	}
+	srv := mockbsre.NewWith(t, mockbsre.Config{Agencies: []certificate.Agency{agency, certificate.KotaMagelang()}})
+	people, err := srv.Populate(t.Context(), 7, 6)
+	require.NoError(t, err)
+	for _, p := range people {
+		assert.Equal(t, agency.Name, p.Person.Agency)
+		assert.Regexp(t, `^[a-z]+\.[a-z]+\.\d+@pns\.contoh\.example$`, p.Person.WorkEmail)
+		assert.Empty(t, p.Person.Province, "it is not Kota Magelang's")
+	}
+	_, err = srv.Enrol(t.Context(), mockbsre.MadeUpPerson(9), passphrase.FromString("Tiga-Kelinci9-Ungu"))
+	require.NoError(t, err, "the other agency's people are as they were")
+	_, err = srv.Populate(t.Context(), 7, 7000)
+	require.ErrorIs(t, err, mockbsre.ErrPopulation, "so many PNS there are not")
+}
+
+func TestMovedPeopleRegister(t *testing.T) {
+	agency := certificate.Agency{Name: "Pemerintah Kabupaten Contoh", MailDomains: map[certificate.Employment][]string{
+		certificate.PNS: {"pns.contoh.example"}, certificate.PPPK: {"asn.contoh.example", "contoh.example"},
+		certificate.Contract: {"contoh.example"},
+	}}
+	srv := mockbsre.NewWith(t, mockbsre.Config{Agencies: []certificate.Agency{agency}})
+	contract := mockbsre.MadeUpPerson(4)
+	contract.EmployeeNumber = ""
+	for _, p := range []mockbsre.Person{mockbsre.MadeUpPerson(1), mockbsre.MadeUpPerson(2), contract} {
+		_, err := srv.Enrol(t.Context(), p.At(agency), passphrase.FromString("Tiga-Kelinci9-Ungu"))
+		require.NoError(t, err)
+	}
+	assert.Equal(t, mockbsre.MadeUpPerson(1), mockbsre.MadeUpPerson(1).At(certificate.KotaMagelang()), "nobody moves to where he is")
+}
+
 func TestMadeUpPassphrasesKeepEveryPolicy(t *testing.T) {
 	for _, policy := range []passphrase.Policy{passphrase.GuidePolicy(), passphrase.DefaultPolicy(), passphrase.StrictPolicy()} {
 		for seed := range uint64(20) {

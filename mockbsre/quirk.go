@@ -162,7 +162,7 @@ func (q Quirk) Evidence() string {
 	return ""
 }
 
-// ParseQuirks reads a list such as "v1-sizes,ltv=off" into a map for
+// ParseQuirks reads a list such as "v1-sizes,verify-ltv=off" into a map for
 // [EsignConfig.Quirks]. An unknown name is [ErrQuirk].
 func ParseQuirks(list string) (map[Quirk]bool, error) {
 	set := map[Quirk]bool{}

@@ -38,11 +38,11 @@ func newRegisters(allowAny bool) (*Population, *Personnel) {
 func (r *Population) Add(p Person) error {
 	nik, _, err := p.numbers(r.allowAny)
 	if err != nil {
-		return fmt.Errorf("mockbsre: population register: %w", err)
+		return at("population register", err)
 	}
 	name, err := identity.ParseName(p.Name)
 	if err != nil {
-		return fmt.Errorf("mockbsre: population register: %w", err)
+		return at("population register", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -127,7 +127,7 @@ func (r *Population) name(ctx context.Context, nik identity.NIK) (identity.Name,
 func (r *Personnel) Add(p Person) error {
 	_, number, err := p.numbers(r.allowAny)
 	if err != nil {
-		return fmt.Errorf("mockbsre: personnel register: %w", err)
+		return at("personnel register", err)
 	}
 	if p.EmployeeNumber == "" {
 		return fmt.Errorf("mockbsre: personnel register: %w", certificate.ErrNumberNotFound)

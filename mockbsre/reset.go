@@ -3,7 +3,6 @@ package mockbsre
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"github.com/sertel-id/sertel/certificate"
@@ -68,7 +67,7 @@ func (s *Server) Forget(ctx context.Context, nik identity.NIK) error {
 		err = s.forget(ctx, id)
 	}
 	if err != nil {
-		return fmt.Errorf("mockbsre: forget: %w", err)
+		return at("forget", err)
 	}
 	return nil
 }
@@ -101,7 +100,7 @@ func (s *Server) Reset(ctx context.Context) error {
 	s.running()
 	for _, id := range s.people.all() {
 		if err := s.forget(ctx, id); err != nil {
-			return fmt.Errorf("mockbsre: reset: %w", err)
+			return at("reset", err)
 		}
 	}
 	s.Population.clear()

@@ -77,7 +77,7 @@ func (s *Server) SeedSeal(ctx context.Context, owner SealOwner) (Seal, error) {
 	}
 	state, err := s.newSeal(ctx, owner)
 	if err != nil {
-		return Seal{}, fmt.Errorf("mockbsre: seed seal: %w", err)
+		return Seal{}, at("seed seal", err)
 	}
 	book.mu.Lock()
 	defer book.mu.Unlock()
@@ -94,7 +94,7 @@ func (s *Server) newSeal(ctx context.Context, owner SealOwner) (*sealState, erro
 	if s.cfg.RSA {
 		algorithm = authority.RSA2048
 	}
-	key, err := algorithm.Generate()
+	key, err := algorithm.GenerateKey()
 	if err != nil {
 		return nil, err
 	}

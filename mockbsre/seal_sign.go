@@ -123,7 +123,7 @@ var errSignedBefore = errors.New("mockbsre: a seal over a document that is signe
 // is allowed, of a signed one nothing.
 func (e *esign) certification(ctx context.Context, d document) (signing.Certification, error) {
 	report, err := verify.Verify(ctx, bytes.NewReader(d.data), int64(len(d.data)), verify.Options{
-		Roots: verify.Trust(e.srv.authority.Root()), InsecureSkipRevocation: true, Password: d.password.Reveal(), Now: e.srv.Clock.Now,
+		Roots: verify.Trust(e.srv.authority.Root()), InsecureSkipRevocation: true, Password: d.password, Now: e.srv.Clock.Now,
 	})
 	switch {
 	case err != nil || len(report.Signatures) == 0: // what cannot be read is for the signer to refuse

@@ -36,7 +36,7 @@ func (s *Server) Seed(ctx context.Context, p Person, status certificate.Status, 
 	s.running()
 	id, err := s.seed(ctx, p, status, secret)
 	if err != nil {
-		return certificate.PersonID{}, fmt.Errorf("mockbsre: seed %v: %w", status, err)
+		return certificate.PersonID{}, at(fmt.Sprintf("seed %v", status), err)
 	}
 	s.deliver() // before anybody else's mails
 	return id, nil
@@ -83,7 +83,7 @@ func (s *Server) ChangeNumber(ctx context.Context, p Person, number string) (Per
 	changed := p
 	changed.EmployeeNumber = number
 	if err := s.changeNumber(ctx, p, changed); err != nil {
-		return Person{}, fmt.Errorf("mockbsre: change number: %w", err)
+		return Person{}, at("change number", err)
 	}
 	return changed, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -36,6 +35,7 @@ type Config struct {
 	// time of Start.
 	Start time.Time
 	// Agencies are those whose people may register. None: Kota Magelang.
+	// [Server.Populate] takes people of the first; [Person.At] gives you others.
 	Agencies []certificate.Agency
 	// Policy for passphrases; nil: passphrase.DefaultPolicy.
 	Policy *passphrase.Policy
@@ -128,7 +128,7 @@ func (s *Server) Start(ctx context.Context) error {
 		return ErrState
 	}
 	if err := s.start(ctx); err != nil {
-		return fmt.Errorf("mockbsre: start: %w", err)
+		return at("start", err)
 	}
 	s.state = started
 	return nil
@@ -240,6 +240,3 @@ func (s *Server) Authority() *authority.Authority {
 // Root is the certificate of the fake's root, and the only one to trust in
 // tests.
 func (s *Server) Root() *x509.Certificate { return s.Authority().Root() }
-
-// Roots is a pool with the root alone.
-func (s *Server) Roots() *x509.CertPool { return s.Authority().Roots() }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -22,6 +20,7 @@ import (
 	"github.com/sertel-id/sertel/certificate/identity"
 	"github.com/sertel-id/sertel/mockbsre"
 	"github.com/sertel-id/sertel/passphrase"
+	"github.com/sertel-id/sertel/passphrase/leaktest"
 	"github.com/sertel-id/sertel/signing"
 	"github.com/sertel-id/sertel/signing/verify"
 )
@@ -353,19 +352,15 @@ func TestPrintsNothingPersonal(t *testing.T) {
 	p, id := enrol(t, srv, 0)
 	m, err := srv.Inbox.Latest(mockbsre.Query{Kind: certificate.MailActivation})
 	require.NoError(t, err)
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
-		for _, value := range []any{p, &p, m, []any{p, m}, map[string]any{"p": p}, srv.KeySource(id)} {
-			var log bytes.Buffer
-			slog.New(slog.NewTextHandler(&log, nil)).Info("m", "k", value)
-			slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "k", value)
-			data, err := json.Marshal(value)
-			require.NoError(t, err)
-			out := fmt.Sprintf(verb, value) + log.String() + string(data)
-			for _, personal := range []string{p.NIK, p.EmployeeNumber, p.Name, p.WorkEmail, m.Links[0], "Kelinci9"} {
-				assert.NotContains(t, out, personal)
-			}
-		}
+	for _, value := range []any{
+		p, &p, m, []any{p, m}, map[string]any{"p": p}, srv.KeySource(id), mockbsre.Seeded{Person: p, Passphrase: passphrase.FromString("Kelinci9")},
+		srv, srv.Inbox, srv.Population, srv.Personnel, srv.Journal(),
+	} {
+		_, err := json.Marshal(value)
+		require.NoError(t, err)
+		leaktest.Hides(t, leaktest.Printed(value), p.NIK, p.EmployeeNumber, p.Name, p.WorkEmail, m.Links[0], "Kelinci9")
 	}
+	leaktest.Hides(t, leaktest.Printed(mockbsre.EsignConfig{Password: passphrase.FromString("Kelinci9")}), "Kelinci9")
 }
 
 // Measured: 2 ms for a fake and 5 ms for an enrolment, each the median; the
@@ -411,4 +406,17 @@ func BenchmarkSignBLT(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Each package's prefix stands in an error once.
+func TestErrorsNameThePackageOnce(t *testing.T) {
+	somebody := mockbsre.MadeUpPerson(1)
+	somebody.NIK = "3371014101800001" // of a district that exists, so it could be somebody's
+	_, err := mockbsre.New(t).Enrol(t.Context(), somebody, passphrase.FromString("Tiga-Kelinci9-Ungu"))
+	require.ErrorIs(t, err, mockbsre.ErrNotMadeUp)
+	assert.EqualError(t, err, "mockbsre: seed ISSUE: population register: number is not marked as made up")
+	err = mockbsre.NewUnstarted(mockbsre.Config{Agencies: []certificate.Agency{{}}}).Start(t.Context())
+	require.ErrorIs(t, err, certificate.ErrAgency)
+	require.ErrorIs(t, err, certificate.ErrConfig)
+	assert.EqualError(t, err, "mockbsre: start: certificate: configuration: agency data incomplete: name is empty")
 }
