@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/sertel-id/sertel/mockbsre"
 	"github.com/sertel-id/sertel/passphrase"
@@ -19,16 +20,30 @@ import (
 //go:embed surat.pdf
 var template []byte
 
-// findLetters lists the letters of the folder, or makes some.
-func findLetters(ctx context.Context, cfg config, folder string) ([]string, error) {
+// findLetters lists the letters of the folder, or makes some. What is no PDF by
+// its name is said, so that nobody believes it signed.
+func findLetters(ctx context.Context, cfg config, folder string, stdout io.Writer) ([]string, error) {
 	if cfg.in == "" {
 		return makeLetters(ctx, filepath.Join(folder, "masuk"), cfg.letters)
 	}
-	letters, err := filepath.Glob(filepath.Join(cfg.in, "*.pdf"))
-	if err == nil && len(letters) == 0 {
-		err = errors.New("no PDF in " + cfg.in)
+	entries, err := os.ReadDir(cfg.in)
+	if err != nil {
+		return nil, err
 	}
-	return letters, err
+	var letters []string
+	for _, e := range entries {
+		switch {
+		case e.IsDir() || strings.HasPrefix(e.Name(), "."):
+		case strings.EqualFold(filepath.Ext(e.Name()), ".pdf"):
+			letters = append(letters, filepath.Join(cfg.in, e.Name()))
+		default:
+			fmt.Fprintf(stdout, "%s dilewati: bukan berkas .pdf\n", e.Name())
+		}
+	}
+	if len(letters) == 0 {
+		return nil, errors.New("no PDF in " + cfg.in)
+	}
+	return letters, nil
 }
 
 // makeLetters writes made-up letters that differ in their number, which is
@@ -57,11 +72,12 @@ func makeLetters(ctx context.Context, folder string, n int) ([]string, error) {
 	return letters, nil
 }
 
-// items looks at each letter before a passphrase is used and says what is to
-// be known. What would stop only one letter is left to its result.
-func (d *desk) items(ctx context.Context, stdout io.Writer, letters []string, folder string) ([]signing.BatchItem, error) {
+// items looks at each letter before a passphrase is used, says what is to be
+// known, and returns what would stop a letter. That is left to its result: the
+// others can be signed.
+func (d *desk) items(ctx context.Context, stdout io.Writer, letters []string, folder string) ([]signing.BatchItem, []signing.Findings) {
 	official := mockbsre.MadeUpPerson(0)
-	items := make([]signing.BatchItem, len(letters))
+	items, found := make([]signing.BatchItem, len(letters)), make([]signing.Findings, len(letters))
 	for i, path := range letters {
 		block := appearance.Block{Lines: []appearance.Line{
 			{Role: appearance.RoleIntro, Text: appearance.IntroLine},
@@ -72,28 +88,25 @@ func (d *desk) items(ctx context.Context, stdout io.Writer, letters []string, fo
 		block.QR.Link = fmt.Sprintf("https://arsip.kotacontoh.example/verifikasi/%03d", i+1)
 		request := signing.Request{Block: &block, Reason: "Menyetujui",
 			Placement: signing.Placement{Anchor: d.tag, Width: 240, Height: 80}}
-		items[i] = signing.BatchItem{Request: request, Document: signing.FileDocument{
-			Source: path, Output: filepath.Join(folder, filepath.Base(path))}}
-		if err := d.look(ctx, stdout, path, request); err != nil {
-			return nil, err
+		document := signing.FileDocument{Source: path, Output: filepath.Join(folder, filepath.Base(path))}
+		items[i] = signing.BatchItem{Request: request, Document: document}
+		var err error
+		if found[i], err = look(ctx, document, request); err != nil {
+			// The batch meets it again, and says so in its results.
+			fmt.Fprintf(stdout, "%s:\n%s\n", filepath.Base(path), unreadable)
+		} else if len(found[i]) > 0 {
+			fmt.Fprintf(stdout, "%s:\n%s\n", filepath.Base(path), found[i].Text(passphrase.Indonesian))
 		}
 	}
-	return items, nil
+	return items, found
 }
 
-// look prints what preflight finds in one letter.
-func (d *desk) look(ctx context.Context, stdout io.Writer, path string, request signing.Request) error {
-	letter, err := os.ReadFile(path)
+// look asks preflight about one letter.
+func look(ctx context.Context, document signing.FileDocument, request signing.Request) (signing.Findings, error) {
+	letter, err := document.Open()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	found, err := signing.Preflight(ctx, bytes.NewReader(letter), int64(len(letter)),
-		signing.Options{Block: request.Block, Placement: request.Placement})
-	if err != nil {
-		return err
-	}
-	if len(found) > 0 {
-		fmt.Fprintf(stdout, "%s:\n%s\n", filepath.Base(path), found.Text(passphrase.Indonesian))
-	}
-	return nil
+	defer letter.Close()
+	return signing.Preflight(ctx, letter, letter.Size(), signing.Options{Block: request.Block, Placement: request.Placement})
 }

@@ -10,7 +10,7 @@
 //
 // The flags:
 //
-//	-in folder     letters to sign; made-up ones if not given
+//	-in folder     letters to sign, all that are called .pdf; made-up ones if not given
 //	-out folder    where the signed letters, hasil.csv and the journal go; a new
 //	               temporary folder if not given
 //	-tag ^         tag in the letters where the block goes
@@ -21,7 +21,7 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -42,6 +42,10 @@ func main() {
 	flag.IntVar(&cfg.letters, "letters", 25, "number of made-up letters")
 	flag.IntVar(&cfg.workers, "workers", 2, "letters signed at once")
 	flag.BoolVar(&cfg.mistype, "mistype", false, "type a wrong passphrase")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "usage: batch [flags]\n\nSigns many letters with one passphrase and writes a CSV of what became of each.\n\n")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "batch: unexpected argument %q\n", flag.Arg(0))
@@ -68,7 +72,7 @@ func run(ctx context.Context, cfg config, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	letters, err := findLetters(ctx, cfg, folder)
+	letters, err := findLetters(ctx, cfg, folder, stdout)
 	if err != nil {
 		return err
 	}
@@ -83,10 +87,7 @@ func run(ctx context.Context, cfg config, stdout io.Writer) error {
 	}
 	defer journal.Close()
 
-	items, err := desk.items(ctx, stdout, letters, folder)
-	if err != nil {
-		return err
-	}
+	items, found := desk.items(ctx, stdout, letters, folder)
 	bar := &bar{w: stdout}
 	results, stopped := signing.Batch(ctx, desk.signer, items, signing.BatchOptions{
 		Credential: signing.Credential{Passphrase: desk.typed},
@@ -96,13 +97,11 @@ func run(ctx context.Context, cfg config, stdout io.Writer) error {
 		Purpose:    "kepala-dinas",
 	})
 	bar.end()
-	if results != nil {
-		if err := writeResults(filepath.Join(folder, "hasil.csv"), results); err != nil {
-			return err
-		}
-		summary(stdout, results, folder)
+	if results == nil {
+		return stopped
 	}
-	return stopped
+	summary(stdout, results, folder)
+	return errors.Join(stopped, writeResults(filepath.Join(folder, "hasil.csv"), results, found))
 }
 
 func outputFolder(path string) (string, error) {
@@ -138,37 +137,4 @@ func openDesk(ctx context.Context, cfg config) (*desk, error) {
 		d.typed = passphrase.FromString("Rumah-Bambu-7931!")
 	}
 	return d, nil
-}
-
-// writeResults writes one line for each letter.
-func writeResults(path string, results []signing.BatchResult) error {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	w := csv.NewWriter(file)
-	rows := [][]string{{"surat", "hasil", "bidang", "waktu", "sha256", "lingkup", "keterangan"}}
-	for _, r := range results {
-		row := []string{filepath.Base(r.Name), outcomes[r.Outcome], r.Receipt.Field, "", "", string(r.Scope), ""}
-		if r.Outcome == signing.BatchSigned || r.Outcome == signing.BatchResumed {
-			row[3] = r.Receipt.Time.Format("2006-01-02T15:04:05Z07:00")
-			row[4] = fmt.Sprintf("%x", r.Receipt.OutputSHA256)
-		}
-		if r.Err != nil {
-			row[6] = r.Err.Error()
-		}
-		rows = append(rows, row)
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return err
-	}
-	return file.Close()
-}
-
-var outcomes = map[signing.BatchOutcome]string{
-	signing.BatchNotTried: "belum dicoba",
-	signing.BatchFailed:   "gagal",
-	signing.BatchSigned:   "ditandatangani",
-	signing.BatchResumed:  "sudah ditandatangani",
 }

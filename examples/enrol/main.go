@@ -36,6 +36,10 @@ func main() {
 	flag.StringVar(&cfg.number, "nip", "", "with -url: NIP, NI PPPK or NRP of who is not registered yet")
 	flag.StringVar(&cfg.nik, "nik", "", "with -url: the person's NIK")
 	flag.StringVar(&cfg.mail, "mail", "", "with -url: the person's work mail")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "usage: enrol [flags]\n\nWalks the pages of the fake portal from registration to ISSUE.\n\n")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	if err := cfg.check(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "enrol:", err)

@@ -58,6 +58,8 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -71,9 +73,8 @@ func main() {
 	stop()
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "eoffice:", err)
+		fmt.Fprintln(os.Stderr, "eoffice:", strings.TrimPrefix(err.Error(), "eoffice: "))
 		os.Exit(1)
 	}
 }
@@ -108,6 +109,10 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&c.people, "people", "", "who can log in, JSON")
 	flags.BoolVar(&c.hashPassword, "hash-password", false, "print the hash of a password from standard input")
 	flags.BoolVar(&c.verbose, "verbose", false, "log to standard error")
+	flags.Usage = func() {
+		fmt.Fprint(stderr, "usage: eoffice [flags]\n\nServes a small e-office in the browser: on the fake, or with -esign-url on a box of BSrE.\n\n")
+		flags.PrintDefaults()
+	}
 	if err := flags.Parse(args); err != nil {
 		return c, err
 	}
@@ -223,9 +228,23 @@ func (c *config) address(socket net.Addr) string {
 	case c.publicURL != "":
 		return c.publicURL
 	case c.tlsCert != "":
-		return "https://" + socket.String()
+		return "https://" + reachable(socket)
 	}
-	return "http://" + socket.String()
+	return "http://" + reachable(socket)
+}
+
+// reachable is an address as it works from this machine.
+func reachable(a net.Addr) string {
+	if everywhere(a) {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(a.(*net.TCPAddr).Port))
+	}
+	return a.String()
+}
+
+// everywhere reports whether an address stands for all.
+func everywhere(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsUnspecified()
 }
 
 func (c *config) serve(ctx context.Context, a *app, socket net.Listener, stdout io.Writer) error {
@@ -234,7 +253,11 @@ func (c *config) serve(ctx context.Context, a *app, socket net.Listener, stdout 
 	}
 	defer a.stop()
 	if a.cfg.box.fake != nil {
-		fmt.Fprint(stdout, greeting(a.cfg.publicURL))
+		address := a.cfg.publicURL
+		if everywhere(socket.Addr()) {
+			address += " (di semua alamat komputer ini)"
+		}
+		fmt.Fprint(stdout, greeting(address))
 	} else {
 		fmt.Fprintf(stdout, "E-office: %s, dilayani pada %s\nready\n", a.cfg.publicURL, socket.Addr())
 	}

@@ -238,3 +238,14 @@ func TestPeopleFilesThatAreRefused(t *testing.T) {
 		assert.NotContains(t, err.Error(), "Kopi-Pagi-72", name)
 	}
 }
+
+func TestAddressesCanBeOpened(t *testing.T) {
+	for listened, want := range map[string]string{
+		"0.0.0.0:8090": "http://127.0.0.1:8090", "[::]:8090": "http://127.0.0.1:8090",
+		"127.0.0.1:8090": "http://127.0.0.1:8090", "192.0.2.7:80": "http://192.0.2.7:80",
+	} {
+		address, err := net.ResolveTCPAddr("tcp", listened)
+		require.NoError(t, err)
+		assert.Equal(t, want, (&config{}).address(address))
+	}
+}

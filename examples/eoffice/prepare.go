@@ -239,7 +239,7 @@ func (row signerRow) placement(width, height float64) (signing.Placement, error)
 	}
 	if row.Tag == "" || len(row.Tag) > 64 {
 		return p, trouble(http.StatusUnprocessableEntity, "NO_TAG", helpAuthor,
-			"Isi tanda letak, misalnya ^, atau pilih letak di sudut kanan bawah.")
+			"Isi penanda letak, misalnya ^, atau pilih letak di sudut kanan bawah.")
 	}
 	return p, nil
 }
@@ -298,6 +298,9 @@ func (a *app) preflight(ctx context.Context, l *letter, upload []byte, steps []s
 			return nil, err
 		}
 		for _, f := range findings {
+			if f.Code == signing.FindingTagVisible {
+				continue // PrepareLetter covers it
+			}
 			if f.Stops {
 				stops = append(stops, &stopped{i, f})
 				continue

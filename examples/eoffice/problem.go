@@ -84,9 +84,14 @@ func problemOf(err error) *problem {
 	case errors.Is(err, signing.ErrSigned):
 		return trouble(http.StatusUnprocessableEntity, "SIGNED", helpAuthor,
 			"Berkas ini sudah bertanda tangan elektronik, sehingga tidak dapat disiapkan lagi. Unggah PDF yang belum ditandatangani.")
+	case errors.Is(err, signing.ErrPlaceSigned):
+		return finding(signing.FindingPlaceSigned, signing.HelpApplication)
 	case errors.Is(err, signing.ErrOverlap):
 		return trouble(http.StatusUnprocessableEntity, "OVERLAP", helpAuthor,
 			"Dua blok saling menutupi. Beri setiap penanda tangan tempat sendiri, atau perkecil bloknya.")
+	case errors.Is(err, signing.ErrFooterTwice):
+		return trouble(http.StatusUnprocessableEntity, "FOOTER_TWICE", helpAuthor,
+			"Surat ini sudah memuat catatan kaki itu. Pada Catatan kaki, pilih “tidak, surat sudah memuatnya”.")
 	case errors.As(err, &character):
 		return finding(signing.FindingCharacter, signing.HelpApplication)
 	}

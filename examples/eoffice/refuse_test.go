@@ -101,11 +101,17 @@ func TestUploadsAreBounded(t *testing.T) {
 // twice is the sample with its tag a second time.
 func twice(t *testing.T) []byte {
 	t.Helper()
+	return stamped(t, "^", signing.Rect{X: 60, Y: 150, Width: 30, Height: 14})
+}
+
+// stamped is the sample with a line of text.
+func stamped(t *testing.T, text string, at signing.Rect) []byte {
+	t.Helper()
 	data := sampleBytes(t, "surat-tugas")
 	var out bytes.Buffer
 	_, err := signing.Stamp(t.Context(), &out, bytes.NewReader(data), int64(len(data)), signing.StampOptions{
-		Block:     &appearance.Block{Lines: []appearance.Line{{Text: "^"}}},
-		Placement: signing.Placement{Page: 1, Rect: signing.Rect{X: 60, Y: 150, Width: 30, Height: 14}},
+		Block:     &appearance.Block{Lines: []appearance.Line{{Text: text}}},
+		Placement: signing.Placement{Page: 1, Rect: at},
 	})
 	require.NoError(t, err)
 	return out.Bytes()
@@ -128,15 +134,16 @@ func TestPreparationsThatAreRefused(t *testing.T) {
 		"somebody unknown":      {one, plan("siapa:tte:^"), "dari daftar"},
 		"somebody twice":        {one, plan("budi:tte:^", "budi:paraf:"), "hanya satu kali"},
 		"neither TTE nor paraf": {one, plan("budi:cap:^"), "tanda tangan atau paraf"},
-		"tag missing":           {one, plan("budi:tte:#"), "Penanda tangan 1: Tanda letak tanda tangan tidak ditemukan"},
-		"no tag typed":          {one, plan("budi:tte:"), "Isi tanda letak"},
+		"tag missing":           {one, plan("budi:tte:#"), "Penanda tangan 1: Penanda letak tanda tangan “#” tidak ditemukan"},
+		"no tag typed":          {one, plan("budi:tte:"), "Isi penanda letak"},
 		"tag of two":            {two, plan("budi:tte:^"), "lebih dari satu kali"},
 		"two on one tag":        {one, plan("budi:tte:^", "ratna:tte:^"), "saling menutupi"},
 		"block leaves the page": {one, set(plan("budi:tte:^"), "lebar", "500"), "melewati tepi halaman"},
 		"block too small":       {one, set(plan("budi:tte:^"), "lebar", "60"), "terlalu kecil untuk dibaca"},
 		"no size":               {one, set(plan("budi:tte:^"), "tinggi", "NaN"), "Lebar blok"},
 		"no such place":         {one, set(plan("budi:tte:^"), "letak0", "bulan"), "Pilih letak"},
-		"footer over text":      {agusDraft(t, agus, "3"), set(plan("budi:paraf:"), "kaki", "semua"), "menutupi tulisan"},
+		"footer that is there":  {agus.draft("4", suratWithFooter(t), ""), set(plan("budi:paraf:"), "kaki", "semua"), "sudah memuat catatan kaki"},
+		"footer over text":      {agus.draft("3", withFooter(t), ""), set(plan("budi:paraf:"), "kaki", "semua"), "menutupi tulisan"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := agus.send("/surat/"+c.id+"/siapkan", c.form)
@@ -155,12 +162,18 @@ func TestPreparationsThatAreRefused(t *testing.T) {
 	assert.Equal(t, "ratna", o.letter(one).Steps[0].Signer)
 }
 
-// agusDraft uploads a letter that has a footer of its own.
-func agusDraft(t *testing.T, agus *visitor, number string) string {
+// withFooter is the sample with a line where the footer belongs.
+func withFooter(t *testing.T) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "naskahdinas", "letter", "surat-undangan.pdf"))
+	return stamped(t, "Catatan kaki", signing.Rect{X: 60, Y: 30, Width: 100, Height: 14})
+}
+
+// suratWithFooter is a letter whose template has the legal footer.
+func suratWithFooter(t *testing.T) []byte {
+	t.Helper()
+	in, err := os.ReadFile("../batch/surat.pdf")
 	require.NoError(t, err)
-	return agus.draft(number, data, "")
+	return in
 }
 
 func TestOnlyTheAuthorPreparesAndOnlyBefore(t *testing.T) {
@@ -255,7 +268,7 @@ func TestSeveralFaultsAreToldAtOnce(t *testing.T) {
 	id := agus.draft("1", nil, "berita-acara")
 	a := agus.send("/surat/"+id+"/siapkan", plan("budi:tte:#", "ratna:tte:$"))
 	assert.Equal(t, http.StatusUnprocessableEntity, a.status)
-	assert.Contains(t, a.body, "Penanda tangan 1: Tanda letak")
-	assert.Contains(t, a.body, "Penanda tangan 2: Tanda letak")
+	assert.Contains(t, a.body, "Penanda tangan 1: Penanda letak tanda tangan “#”")
+	assert.Contains(t, a.body, "Penanda tangan 2: Penanda letak tanda tangan “$”")
 	assert.Contains(t, a.body, `value="ratna" selected`, "what was chosen stays")
 }

@@ -10,12 +10,12 @@
 //
 // With -sign and -confirm the official signs one marked test page: the program
 // reads back rectangle, subfilter, level and whether the original is untouched,
-// and prints how this box behaves where boxes differ, for esign.Profile. Each
+// prints what to set in esign.Config, and how this box behaves otherwise. Each
 // signature uses the official's certificate: -confirm says that the official
 // has agreed and typed the passphrase into the file himself or herself.
 //
 // The program ends with 0 when every check passed, with 1 when one failed, and
-// with 2 when it was called in a wrong way. A warning fails nothing. Its output
+// with 2 when it was called in a wrong way. A warning fails nothing. Its report
 // is in Indonesian.
 //
 // The flags:
@@ -71,27 +71,32 @@ type config struct {
 	id                                          esign.Identity
 }
 
-var errUsage = errors.New("pemakaian: esigncheck -url alamat -user nama -password-file berkas -nik nomor")
+var errUsage = errors.New("usage: esigncheck -url address -user name -password-file file -nik number [flags], see -help")
 
 func parse(args []string, stderr io.Writer) (config, error) {
 	var cfg config
 	flags := flag.NewFlagSet("esigncheck", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&cfg.url, "url", "", "alamat Esign Client, tanpa /api")
-	flags.BoolVar(&cfg.plain, "http", false, "izinkan http (passphrase dapat terbaca di jaringan)")
-	flags.StringVar(&cfg.ca, "ca", "", "berkas PEM otoritas TLS milik instansi")
-	flags.StringVar(&cfg.user, "user", "", "nama pengguna aplikasi")
-	flags.StringVar(&cfg.passwordFile, "password-file", "", "berkas berisi kata sandi aplikasi")
-	flags.StringVar(&cfg.passphraseFile, "passphrase-file", "", "berkas berisi passphrase pejabat")
-	flags.StringVar(&cfg.roots, "roots", "", "berkas PEM sertifikat induk untuk menilai tanda tangan")
-	flags.StringVar(&cfg.out, "out", "", "berkas untuk menyimpan halaman uji yang sudah ditandatangani")
-	flags.BoolVar(&cfg.sign, "sign", false, "tandatangani satu halaman uji")
-	flags.BoolVar(&cfg.confirm, "confirm", false, "pejabat sudah menyetujui penandatanganan halaman uji")
-	flags.BoolVar(&cfg.tag, "tag", false, "tandatangani juga pada tag yang dicari Esign Client")
+	flags.StringVar(&cfg.url, "url", "", "address of the Esign Client, before /api")
+	flags.BoolVar(&cfg.plain, "http", false, "allow http: passphrases can be read on the network")
+	flags.StringVar(&cfg.ca, "ca", "", "the agency's own authority for TLS, PEM")
+	flags.StringVar(&cfg.user, "user", "", "the application's user name")
+	flags.StringVar(&cfg.passwordFile, "password-file", "", "file with the application's password")
+	flags.StringVar(&cfg.passphraseFile, "passphrase-file", "", "file with the official's passphrase")
+	flags.StringVar(&cfg.roots, "roots", "", "roots to judge the signature by, PEM")
+	flags.StringVar(&cfg.out, "out", "", "file to keep the signed test page in")
+	flags.BoolVar(&cfg.sign, "sign", false, "sign one test page")
+	flags.BoolVar(&cfg.confirm, "confirm", false, "the official has agreed that the test page is signed")
+	flags.BoolVar(&cfg.tag, "tag", false, "sign also at tags that the Esign Client finds")
 	// Parsed afterwards: package flag repeats a value that it refuses.
-	nik := flags.String("nik", "", "NIK pejabat")
-	mail := flags.String("mail", "", "email dinas pejabat")
-	api := flags.String("api", "v2", "versi API: v1, v2 atau both")
+	nik := flags.String("nik", "", "the official's NIK")
+	mail := flags.String("mail", "", "the official's work mail")
+	api := flags.String("api", "v2", "versions of the API: v1, v2 or both")
+	flags.Usage = func() {
+		fmt.Fprint(stderr, "usage: esigncheck -url address -user name -password-file file -nik number [flags]\n\nTells whether an Esign Client is ready to be used; signs nothing without -sign and -confirm.\n"+
+			"Ends with 0 when every check passed, 1 when one failed, 2 when called in a wrong way.\n\n")
+		flags.PrintDefaults()
+	}
 	if err := flags.Parse(args); err != nil {
 		return cfg, err
 	}
@@ -113,14 +118,14 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	case !ok || flags.NArg() > 0 || cfg.url == "" || cfg.user == "" || cfg.passwordFile == "" || noOne:
 		return cfg, errUsage
 	case cfg.id.NIK.IsZero() && *api != "v2":
-		return cfg, errors.New("API v1 hanya mengenal NIK: isi -nik")
+		return cfg, errors.New("version 1 of the API knows people by NIK alone: give -nik")
 	case cfg.sign != cfg.confirm:
-		return cfg, errors.New("-sign dan -confirm harus diberikan bersama: halaman uji ditandatangani " +
-			"dengan sertifikat pejabat, yang harus menyetujuinya")
+		return cfg, errors.New("-sign and -confirm go together: the test page is signed with the official's " +
+			"certificate, so the official has to agree")
 	case cfg.sign && cfg.passphraseFile == "":
-		return cfg, errors.New("-sign memerlukan -passphrase-file")
+		return cfg, errors.New("-sign needs -passphrase-file")
 	case !cfg.sign && (cfg.tag || cfg.out != "" || cfg.passphraseFile != ""):
-		return cfg, errors.New("-tag, -out dan -passphrase-file hanya berlaku bersama -sign")
+		return cfg, errors.New("-tag, -out and -passphrase-file are for -sign alone")
 	}
 	return cfg, nil
 }
@@ -129,7 +134,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	cfg, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
-		return exitUsage
+		return exitPassed
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "esigncheck:", err)

@@ -162,9 +162,11 @@ func TestSignsOneMarkedPage(t *testing.T) {
 		want   []string
 	}{
 		{"a box as observed", nil, 5, []string{
-			"Profile.V1Sizes false", "Letak v2 sesuai permintaan", "diperkecil dari 500x500 menjadi 173x173",
+			`Isian esign.Config untuk Esign Client ini: Profile.V1Sizes false (width dan height adalah sudut kanan atas) ` +
+				`Profile.V2TagKey "tag_koordinat" Perilaku lain`,
+			"Letak v2 sesuai permintaan", "diperkecil dari 500x500 menjadi 173x173",
 			"Tag # v1 tag pertama yang dipakai, kiri atas blok", "Tag # v2 tag pertama yang dipakai, kiri atas blok",
-			`Profile.V2TagKey "tag_koordinat"`, "Tag ${uji} diterima",
+			"Tag ${uji} diterima",
 		}},
 		{"a box that differs", map[mockbsre.Quirk]bool{
 			mockbsre.QuirkV1Sizes: true, mockbsre.QuirkPictureShrunk: false, mockbsre.QuirkTagLast: true, mockbsre.QuirkTagCentred: true, mockbsre.QuirkTagOneCharacter: true,
@@ -265,4 +267,13 @@ func TestUsage(t *testing.T) {
 		assert.NotContains(t, out, badNIK, name)
 	}
 	assert.Empty(t, o.Journal())
+}
+
+// Without version 1 and without tags a signature tells no setting, and the report says so.
+func TestNoSettingIsKnown(t *testing.T) {
+	o := newOffice(t, certificate.StatusIssue, nil)
+	code, out := o.check("-sign", "-confirm", "-passphrase-file", o.path("passphrase"), "-roots", o.path("root.pem"))
+	assert.Equal(t, exitPassed, code, out)
+	assert.Contains(t, oneLine(out), "untuk Esign Client ini: belum ada yang diketahui dari pemeriksaan ini Perilaku lain")
+	assert.NotContains(t, out, "Profile.")
 }

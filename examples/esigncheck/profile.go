@@ -123,7 +123,7 @@ func (p *profile) noteTag(version esign.Version, at *verify.Place) {
 	p.tag[version] = fmt.Sprintf("blok di %.1f %.1f %.1f %.1f, tidak pada tag", r[0], r[1], r[2], r[3])
 }
 
-// printProfile says what belongs into the configuration.
+// printProfile says what belongs into the configuration, and what no setting changes.
 func (c *checker) printProfile(p profile) {
 	or := func(s string) string {
 		if s == "" {
@@ -132,14 +132,27 @@ func (c *checker) printProfile(p profile) {
 		return s
 	}
 	c.text("")
-	c.text("Profil Esign Client ini, untuk esign.Config:")
+	c.text("Isian esign.Config untuk Esign Client ini:")
+	known := false
+	set := func(field, format string, args ...any) {
+		c.pair(field, format, args...)
+		known = true
+	}
 	switch p.v1Numbers {
 	case "corners":
-		c.pair("Profile.V1Sizes", "false (width dan height adalah sudut kanan atas)")
+		set("Profile.V1Sizes", "false (width dan height adalah sudut kanan atas)")
 	case "sizes":
-		c.pair("Profile.V1Sizes", "true (width dan height adalah ukuran)")
-	case "other":
-		c.pair("Profile.V1Sizes", "tidak diketahui: letaknya lain sama sekali")
+		set("Profile.V1Sizes", "true (width dan height adalah ukuran)")
+	}
+	if p.tagKey != "" {
+		set("Profile.V2TagKey", "%q", p.tagKey)
+	}
+	if !known {
+		c.text("  belum ada yang diketahui dari pemeriksaan ini")
+	}
+	c.text("Perilaku lain, yang tidak diatur lewat esign.Config:")
+	if p.v1Numbers == "other" {
+		c.pair("Letak v1", "TIDAK sesuai permintaan: bukan ukuran, bukan pula sudut")
 	}
 	switch p.v2Place {
 	case "exact":
@@ -150,9 +163,6 @@ func (c *checker) printProfile(p profile) {
 	c.pair("Gambar", "%s", or(p.picture))
 	for _, version := range c.cfg.versions {
 		c.pair("Tag "+tag+" "+version.String(), "%s", or(p.tag[version]))
-	}
-	if p.tagKey != "" {
-		c.pair("Profile.V2TagKey", "%q", p.tagKey)
 	}
 	if p.longTag != "" {
 		c.pair("Tag "+longTag, "%s (lebih dari satu karakter)", p.longTag)

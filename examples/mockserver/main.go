@@ -21,7 +21,11 @@
 //	-root file       where to write the root certificate, in PEM
 //	-admin address   where tests drive it, such as 127.0.0.1:8081: inbox, clock,
 //	                 people, seals, faults, journal, reset; GET / lists what
-//	                 there is. It has no credential: keep it on loopback
+//	                 there is. It has no credential, so it is refused elsewhere
+//	                 than on loopback
+//	-admin-anywhere  open -admin to every network that reaches the address
+//	-agency name     agency of the people; Kota Magelang if not given
+//	-mail-domain d   domain of that agency's work mail
 //	-strict          complain of what a real box only tolerates (GET /strict)
 //	-hostile         let calls go wrong in every way; the seed is printed
 //	-fault-seed n    replay the faults of that seed
@@ -54,9 +58,16 @@ func main() {
 	flag.StringVar(&cfg.level, "level", "B-LT", "level of the signatures: B-T or B-LT")
 	flag.StringVar(&cfg.root, "root", "", "file for the root certificate, in PEM")
 	flag.StringVar(&cfg.admin, "admin", "", "address of the admin handler, such as 127.0.0.1:8081")
+	flag.BoolVar(&cfg.adminAnywhere, "admin-anywhere", false, "open -admin to every network that reaches the address")
+	flag.StringVar(&cfg.agency, "agency", "", "agency of the people, with -mail-domain; Kota Magelang if not given")
+	flag.StringVar(&cfg.mailDomain, "mail-domain", "", "domain of that agency's work mail")
 	flag.BoolVar(&cfg.strict, "strict", false, "complain of what a real box only tolerates")
 	flag.BoolVar(&cfg.hostile, "hostile", false, "let calls go wrong in every way")
 	flag.Uint64Var(&cfg.faultSeed, "fault-seed", 0, "replay the faults of that seed; 0 takes a new one")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "usage: mockserver [flags]\n\nServes the fake BSrE for applications in any language, until it is interrupted.\n\n")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "mockserver: unexpected argument %q\n", flag.Arg(0))
@@ -84,9 +95,11 @@ type config struct {
 	level  string
 	root   string
 
-	admin           string
-	strict, hostile bool
-	faultSeed       uint64
+	admin              string
+	adminAnywhere      bool
+	agency, mailDomain string
+	strict, hostile    bool
+	faultSeed          uint64
 }
 
 // run serves until the context ends.
@@ -108,9 +121,13 @@ func run(ctx context.Context, cfg config, stdout io.Writer) error {
 			return err
 		}
 		defer control.Close()
+		if !cfg.adminAnywhere && !onLoopback(control.Addr()) {
+			return fmt.Errorf("-admin %s would let whoever reaches it drive the server without a credential: "+
+				"give a loopback address such as 127.0.0.1:8081, or -admin-anywhere", cfg.admin)
+		}
 	}
-	if address, ok := socket.Addr().(*net.TCPAddr); ok && address.IP.IsLoopback() {
-		settings.PortalURL = "http://" + address.String() // elsewhere the mail page's own links do
+	if onLoopback(socket.Addr()) {
+		settings.PortalURL = "http://" + socket.Addr().String() // elsewhere the mail page's own links do
 	}
 	srv := mockbsre.NewUnstarted(settings)
 	if err := srv.Start(ctx); err != nil {

@@ -129,14 +129,45 @@ func TestRefuses(t *testing.T) {
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
 	for name, cfg := range map[string]config{
-		"unknown quirk": {host: "127.0.0.1", people: 1, level: "B-LT", quirks: "x"},
-		"no such level": {host: "127.0.0.1", people: 1, level: "B-B"},
-		"port taken":    {host: "127.0.0.1", people: 1, level: "B-LT", port: port},
-		"no people":     {host: "127.0.0.1", people: 0, level: "B-LT"},
-		"admin taken":   {host: "127.0.0.1", people: 1, level: "B-LT", admin: taken.Addr().String()},
+		"unknown quirk":                {host: "127.0.0.1", people: 1, level: "B-LT", quirks: "x"},
+		"no such level":                {host: "127.0.0.1", people: 1, level: "B-B"},
+		"port taken":                   {host: "127.0.0.1", people: 1, level: "B-LT", port: port},
+		"no people":                    {host: "127.0.0.1", people: 0, level: "B-LT"},
+		"admin taken":                  {host: "127.0.0.1", people: 1, level: "B-LT", admin: taken.Addr().String()},
+		"an agency without its domain": {host: "127.0.0.1", people: 1, level: "B-LT", agency: "Pemerintah Kabupaten Contoh"},
+		"a domain without its agency":  {host: "127.0.0.1", people: 1, level: "B-LT", mailDomain: "contoh.example"},
 	} {
 		assert.Error(t, run(t.Context(), cfg, io.Discard), name)
 	}
+}
+
+func TestAdminStaysOnLoopback(t *testing.T) {
+	for _, admin := range []string{"0.0.0.0:0", ":0", "[::]:0"} {
+		err := run(t.Context(), config{host: "127.0.0.1", people: 1, level: "B-LT", admin: admin}, io.Discard)
+		assert.ErrorContains(t, err, "-admin-anywhere", admin)
+	}
+	output, stop := started(t, config{host: "127.0.0.1", people: 1, level: "B-LT", admin: "0.0.0.0:0", adminAnywhere: true})
+	assert.Regexp(t, `admin +http://127\.0\.0\.1:\d+ \(on all addresses\)\n`, output())
+	require.NoError(t, stop())
+}
+
+func TestAddressesCanBeOpened(t *testing.T) {
+	for listened, want := range map[string]string{
+		"0.0.0.0:8080": "127.0.0.1:8080 (on all addresses)", "[::]:8080": "127.0.0.1:8080 (on all addresses)",
+		"127.0.0.1:8080": "127.0.0.1:8080", "192.0.2.7:80": "192.0.2.7:80", "[2001:db8::7]:80": "[2001:db8::7]:80",
+	} {
+		address, err := net.ResolveTCPAddr("tcp", listened)
+		require.NoError(t, err)
+		host, where := reachable(address)
+		assert.Equal(t, want, host+where)
+	}
+}
+
+func TestOwnAgency(t *testing.T) {
+	output, stop := started(t, config{host: "127.0.0.1", people: 4, level: "B-LT",
+		agency: "Pemerintah Kabupaten Contoh", mailDomain: "contoh.example"})
+	assert.Regexp(t, `ISSUE +\d{16} .*@contoh\.example `, output())
+	require.NoError(t, stop())
 }
 
 func TestQuirksAreListed(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"sync"
 	"text/tabwriter"
 
@@ -23,10 +24,12 @@ func (p *printer) start(address net.Addr, control net.Listener, srv *mockbsre.Se
 	defer p.mu.Unlock()
 	username, password := srv.Credential()
 	fmt.Fprintf(p.w, "BSrE TIRUAN - tanda tangan dari server ini tidak berlaku di mana pun.\n\n")
-	fmt.Fprintf(p.w, "address   http://%s\nusername  %s\npassword  %s\n\n", address, username, password.Reveal())
-	fmt.Fprintf(p.w, "pages     http://%s/\nlogin     a NIP with %s\n\n", address, mockbsre.PortalPassword)
+	host, where := reachable(address)
+	fmt.Fprintf(p.w, "address   http://%s%s\nusername  %s\npassword  %s\n\n", host, where, username, password.Reveal())
+	fmt.Fprintf(p.w, "pages     http://%s/\nlogin     a NIP with %s\n\n", host, mockbsre.PortalPassword)
 	if control != nil {
-		fmt.Fprintf(p.w, "admin     http://%s\n\n", control.Addr())
+		host, where := reachable(control.Addr())
+		fmt.Fprintf(p.w, "admin     http://%s%s\n\n", host, where)
 	}
 	if script := srv.Faults(); script.Hostile {
 		fmt.Fprintf(p.w, "hostile   -fault-seed %d\n\n", script.Seed)
@@ -42,6 +45,20 @@ func (p *printer) start(address net.Addr, control net.Listener, srv *mockbsre.Se
 	}
 	_ = table.Flush()
 	fmt.Fprintln(p.w, "\nready")
+}
+
+// reachable is an address as it works from this machine, and a remark when it
+// stands for all addresses.
+func reachable(a net.Addr) (host, where string) {
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port)), " (on all addresses)"
+	}
+	return a.String(), ""
+}
+
+func onLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
 }
 
 // code prints a one-time code, as the signer's app would show it.

@@ -30,6 +30,10 @@ func main() {
 	flag.StringVar(&cfg.out, "out", "", "folder for the files; a new temporary one if empty")
 	flag.StringVar(&cfg.in, "in", "", "PDF to sign instead of the built-in letter")
 	flag.BoolVar(&cfg.quiet, "quiet", false, "print nothing but the folder's name")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "usage: naskahdinas [flags]\n\nCarries a made-up official from registration to a signed letter, its report and a reset.\n\n")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "naskahdinas: unexpected argument %q\n", flag.Arg(0))

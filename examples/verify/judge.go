@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -32,56 +33,67 @@ func (r result) indication() verify.Indication {
 	return r.report.Conclusion.Indication
 }
 
-// judgeAll judges every document. The results are in the order of the paths.
+// judgeAll judges every document. The results are in the order of the paths;
+// when ctx ends early, those that were finished come with an error.
 func judgeAll(ctx context.Context, cfg config, stderr io.Writer, terminal bool) ([]result, error) {
 	opts, err := options(cfg)
 	if err != nil {
 		return nil, err
 	}
-	paths, err := findDocuments(cfg.paths)
-	if err != nil {
-		return nil, err
-	}
-	bar := newBar(stderr, len(paths), terminal)
-	defer bar.end()
+	results := findDocuments(ctx, cfg.paths)
+	bar := newBar(stderr, len(results), terminal)
 
-	results := make([]result, len(paths))
-	next := make(chan int)
+	next := make(chan *result)
 	var workers sync.WaitGroup
-	for range min(cfg.workers, len(paths)) {
+	for range min(cfg.workers, len(results)) {
 		workers.Go(func() {
-			for i := range next {
-				results[i] = judge(ctx, paths[i], opts)
+			for r := range next {
+				r.judge(ctx, opts)
 				bar.step()
 			}
 		})
 	}
-	for i := range paths {
-		next <- i
+	for i := range results {
+		next <- &results[i]
 	}
 	close(next)
 	workers.Wait()
-	return results, ctx.Err()
+	bar.end()
+
+	total := len(results)
+	results = slices.DeleteFunc(results, func(r result) bool { return r.report == nil && r.err == nil })
+	if ctx.Err() != nil {
+		return results, fmt.Errorf("interrupted, %d of %d documents judged", len(results), total)
+	}
+	return results, nil
 }
 
-func judge(ctx context.Context, path string, opts verify.Options) result {
-	r := result{path: path}
-	file, err := os.Open(path)
+var errKind = errors.New("not a regular file")
+
+// judge leaves a result empty when ctx ends before there is one.
+func (r *result) judge(ctx context.Context, opts verify.Options) {
+	if r.err != nil || ctx.Err() != nil {
+		return
+	}
+	// Looked at before it is opened: opening a pipe waits for a writer.
+	info, err := os.Stat(r.path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errKind
+	}
 	if err != nil {
 		r.err = err
-		return r
+		return
+	}
+	file, err := os.Open(r.path)
+	if err != nil {
+		r.err = err
+		return
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a regular file")
-	}
-	if err != nil {
-		r.err = err
-		return r
-	}
 	r.report, r.err = verify.Verify(ctx, file, info.Size(), opts)
-	return r
+	if ctx.Err() != nil && errors.Is(r.err, ctx.Err()) {
+		r.err = nil
+	}
 }
 
 func options(cfg config) (verify.Options, error) {
@@ -129,27 +141,43 @@ func readCertificates(path string) ([]*x509.Certificate, error) {
 	return certificates, nil
 }
 
-// findDocuments lists the given files and the PDF files in the given folders.
-func findDocuments(paths []string) ([]string, error) {
-	var found []string
+// findDocuments lists what is to be judged: the given paths, and for folders
+// the PDF files in them. What cannot be listed becomes a result of its own, so
+// that one bad path does not hide the rest.
+func findDocuments(ctx context.Context, paths []string) []result {
+	var found []result
 	for _, path := range paths {
-		before := len(found)
-		err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case name == path && !entry.IsDir(), // named by the user, whatever it is
-				entry.Type().IsRegular() && strings.EqualFold(filepath.Ext(name), ".pdf"):
-				found = append(found, name)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
+		info, err := os.Stat(path)
+		if err != nil || !info.IsDir() {
+			found = append(found, result{path: path}) // judge says what is wrong with it
+			continue
 		}
-		if len(found) == before {
-			return nil, fmt.Errorf("no PDF in %s", path)
-		}
+		found = append(found, findInFolder(ctx, os.DirFS(path), path)...)
 	}
-	return found, nil
+	return found
+}
+
+var errNoPDF = errors.New("no PDF in the folder")
+
+// findInFolder lists the PDF files in and below a folder. A link to a file is
+// listed; one to a folder is not followed, since it may lead back.
+func findInFolder(ctx context.Context, folder fs.FS, path string) []result {
+	var found []result
+	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		r := result{path: filepath.Join(path, filepath.FromSlash(name)), err: err}
+		switch {
+		case ctx.Err() != nil:
+			return fs.SkipAll
+		case err != nil, !entry.IsDir() && strings.EqualFold(filepath.Ext(name), ".pdf"):
+			found = append(found, r)
+		}
+		return nil
+	})
+	if len(found) == 0 && err == nil && ctx.Err() == nil {
+		err = errNoPDF
+	}
+	if err != nil {
+		found = append(found, result{path: path, err: err})
+	}
+	return found
 }

@@ -2,8 +2,10 @@
 //
 //	go run ./examples/verify -roots root.pem surat.pdf arsip/
 //
-// Folders are searched for *.pdf, with the folders below them. Nothing is
-// trusted but the roots that are given; how to compare a root that was fetched
+// Folders are searched for *.pdf, with the folders below them; links to folders
+// are followed only where they are given. A path that cannot be read is a row
+// of the result like any other. Ctrl-C ends the run and writes what is
+// finished; a second one ends the program at once. Nothing is trusted but the roots that are given; how to compare a root that was fetched
 // is told at verify.KnownPSrE. Unless -offline is given, revocation data that a
 // document lacks is asked for at the addresses in its certificates, at public
 // addresses only.
@@ -47,6 +49,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, isTerminal(os.Stderr))
 	stop()
 	os.Exit(code)
@@ -91,6 +94,11 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		}
 		return nil
 	})
+	flags.Usage = func() {
+		fmt.Fprint(stderr, "usage: verify -roots file [flags] path [path ...]\n\nJudges signed PDF files, and those in folders. Ends with 0 when all are valid, 1 when one is\n"+
+			"not, 2 when one could not be judged.\n\n")
+		flags.PrintDefaults()
+	}
 	if err := flags.Parse(args); err != nil {
 		return cfg, err
 	}
@@ -105,20 +113,23 @@ func parse(args []string, stderr io.Writer) (config, error) {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, terminal bool) int {
 	cfg, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
-		return exitNotJudged
+		return 0
 	}
 	var results []result
 	if err == nil {
 		results, err = judgeAll(ctx, cfg, stderr, terminal)
 	}
-	if err == nil {
-		err = write(stdout, cfg, results)
+	if len(results) > 0 {
+		err = errors.Join(err, write(stdout, cfg, results))
 	}
+	code := exitCode(results)
 	if err != nil {
 		fmt.Fprintln(stderr, "verify:", err)
-		return exitNotJudged
+		if code == exitValid {
+			code = exitNotJudged
+		}
 	}
-	return exitCode(results)
+	return code
 }
 
 // exitCode sums up: one document that is not valid outweighs the rest.

@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 	"unicode/utf8"
 
@@ -73,6 +76,20 @@ func (a archive) judge(t *testing.T, terminal bool, args ...string) (code int, o
 	return code, stdout.String(), stderr.String()
 }
 
+// shows expects an exit code and pieces of the output, whose lines fit a terminal.
+func (a archive) shows(t *testing.T, args []string, exit int, pieces []string) {
+	t.Helper()
+	code, out, told := a.judge(t, false, args...)
+	assert.Equal(t, exit, code, "%s%s", out, told)
+	for _, want := range pieces {
+		assert.Contains(t, out, want)
+	}
+	assert.Empty(t, told)
+	for line := range strings.Lines(out) {
+		assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 80, line)
+	}
+}
+
 func TestRun(t *testing.T) {
 	a := newArchive(t)
 	for _, c := range []struct {
@@ -92,15 +109,7 @@ func TestRun(t *testing.T) {
 		{"whole reports", []string{"-details", "surat/baik.pdf"}, exitValid, []string{"surat/baik.pdf\n==============\nValid: ", "Tingkat PAdES"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			code, out, told := a.judge(t, false, c.args...)
-			assert.Equal(t, c.code, code, "%s%s", out, told)
-			for _, want := range c.out {
-				assert.Contains(t, out, want)
-			}
-			assert.Empty(t, told)
-			for line := range strings.Lines(out) {
-				assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), 80, line)
-			}
+			a.shows(t, c.args, c.code, c.out)
 		})
 	}
 }
@@ -145,12 +154,9 @@ func TestProgress(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	a := newArchive(t)
-	a.write(t, "kosong/catatan.txt", nil)
 	a.write(t, "bukan.pem", []byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))
 	for name, args := range map[string][]string{
 		"nothing to judge":       nil,
-		"a folder without PDF":   {"kosong"},
-		"a path that is not":     {"tiada.pdf"},
 		"an unknown language":    {"-lang", "jv", "surat"},
 		"two forms of output":    {"-json", "-details", "surat"},
 		"a root that is broken":  {"-roots", "bukan.pem", "surat"},
@@ -167,10 +173,108 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// What cannot be read is a row, and the rest is judged.
+func TestBadPaths(t *testing.T) {
+	a := newArchive(t)
+	a.write(t, "kosong/catatan.txt", nil)
+	require.NoError(t, os.Mkdir(a.path("rak"), 0o755))
+	require.NoError(t, os.Symlink("surat", a.path("tautan")))
+	require.NoError(t, os.Symlink("tiada", a.path("surat/lampiran/putus.pdf")))
+	require.NoError(t, os.Symlink("..", a.path("surat/lampiran/kembali")))
+	require.NoError(t, os.Symlink(filepath.Join("..", "surat", "baik.pdf"), a.path("rak/salinan.pdf")))
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		out  []string
+	}{
+		{"a missing path", []string{"tiada.pdf", "surat/baik.pdf"}, exitNotJudged, []string{"tiada.pdf", "tidak ditemukan", "Valid                       1\n"}},
+		{"a folder without PDF", []string{"kosong", "surat/baik.pdf"}, exitNotJudged, []string{"kosong", "tidak memuat berkas", "Valid                       1\n"}},
+		{"a link to a folder, a broken link and one that leads back in it", []string{"tautan"}, exitNotJudged,
+			[]string{"tautan/baik.pdf", "lampiran/putus.", "Valid                       2\n", "dipastikan      1\n"}},
+		{"a link to a file", []string{"rak"}, exitValid, []string{"rak/salinan.pdf", "Valid"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a.shows(t, c.args, c.code, c.out)
+		})
+	}
+}
+
+// locked has a folder that cannot be listed; file modes would not stop root.
+type locked struct{ fstest.MapFS }
+
+func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == "rahasia" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.ReadDir(name)
+}
+
+func TestUnreadableFolderIsOneRow(t *testing.T) {
+	folder := locked{fstest.MapFS{"a.pdf": {}, "rahasia/b.pdf": {}, "z.pdf": {}}}
+	var paths []string
+	for _, r := range findInFolder(t.Context(), folder, "arsip") {
+		paths = append(paths, filepath.ToSlash(r.path))
+		assert.Equal(t, r.path == filepath.Join("arsip", "rahasia"), errors.Is(r.err, fs.ErrPermission), r.path)
+	}
+	assert.Equal(t, []string{"arsip/a.pdf", "arsip/rahasia", "arsip/z.pdf"}, paths)
+}
+
+// interrupter ends the run when it is told that two documents are judged.
+type interrupter struct {
+	bytes.Buffer
+	stop func()
+}
+
+func (i *interrupter) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(" 2/20")) {
+		i.stop()
+	}
+	return i.Buffer.Write(p)
+}
+
+func TestInterruptKeepsWhatIsFinished(t *testing.T) {
+	a := newArchive(t)
+	signed, err := os.ReadFile(a.path("surat/baik.pdf"))
+	require.NoError(t, err)
+	for i := range 20 {
+		a.write(t, fmt.Sprintf("banyak/%02d.pdf", i), signed)
+	}
+	t.Chdir(a.folder)
+	for _, form := range []string{"-details", "-json", "-lang=id"} {
+		ctx, stop := context.WithCancel(t.Context())
+		var stdout bytes.Buffer
+		stderr := &interrupter{stop: stop}
+		code := run(ctx, []string{"-roots", "root.pem", "-offline", "-at", a.at, "-workers", "1", form, "banyak"}, &stdout, stderr, true)
+		assert.Equal(t, exitNotJudged, code)
+		assert.Contains(t, stdout.String(), "00.pdf")
+		assert.Contains(t, stdout.String(), "01.pdf")
+		assert.NotContains(t, stdout.String(), "02.pdf")
+		assert.Contains(t, stderr.String(), "2 of 20")
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	assert.Zero(t, run(t.Context(), []string{"-help"}, &stdout, &stderr, false))
+	assert.Contains(t, stderr.String(), "-tsa-roots")
+}
+
 func TestFileNamesAreHarmless(t *testing.T) {
 	a := newArchive(t)
 	a.write(t, "\x1b[2Jsurat\n.pdf", []byte("bukan PDF"))
 	_, out, _ := a.judge(t, false, "\x1b[2Jsurat\n.pdf")
 	assert.NotContains(t, out, "\x1b")
 	assert.Contains(t, out, "?[2Jsurat?.pdf")
+}
+
+// A long file name keeps to the width of a terminal.
+func TestDetailsKeepTheirWidth(t *testing.T) {
+	a := newArchive(t)
+	name := strings.Repeat("panjang-", 20) + ".pdf"
+	a.write(t, name, []byte("bukan PDF"))
+	_, out, _ := a.judge(t, false, "-details", name)
+	for line := range strings.Lines(out) {
+		assert.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), tableWidth, line)
+	}
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"strings"
-	"unicode"
 
 	"github.com/sertel-id/sertel/signing/verify"
 )
@@ -39,9 +38,12 @@ func writeJSON(w io.Writer, results []result) error {
 			entries[i].Error = r.err.Error()
 		}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(entries)
+	data, err := json.MarshalIndent(entries, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, escaped(string(data)))
+	return err
 }
 
 func writeDetails(w io.Writer, lang verify.Lang, results []result) error {
@@ -49,8 +51,8 @@ func writeDetails(w io.Writer, lang verify.Lang, results []result) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		title := printable(r.path)
-		fmt.Fprintf(w, "%s\n%s\n", title, strings.Repeat("=", len([]rune(title))))
+		title := wrap(printable(r.path), tableWidth, 4)
+		fmt.Fprintf(w, "%s\n%s\n", strings.Join(title, "\n"), strings.Repeat("=", taken(title[0])))
 		if r.report == nil {
 			fmt.Fprintf(w, "%s: %s\n", r.indication().Text(lang), r.note(lang))
 			continue
@@ -64,6 +66,7 @@ func writeDetails(w io.Writer, lang verify.Lang, results []result) error {
 
 // The columns of the table, 80 characters with a blank between each two.
 const (
+	tableWidth   = 80
 	fileWidth    = 22
 	verdictWidth = 22
 	noteWidth    = 34
@@ -95,7 +98,7 @@ func (r result) note(lang verify.Lang) string {
 	if r.report != nil {
 		return strings.TrimPrefix(r.report.Summary(lang), r.indication().Text(lang)+": ")
 	}
-	text := [2]string{"berkas tidak dapat dibuka", "the file cannot be opened"}
+	text := [2]string{"tidak dapat dinilai", "cannot be judged"}
 	var path *fs.PathError
 	switch {
 	case errors.Is(r.err, verify.ErrNotPDF):
@@ -104,8 +107,14 @@ func (r result) note(lang verify.Lang) string {
 		text = [2]string{"berkas terkunci kata sandi", "the file is locked with a password"}
 	case errors.Is(r.err, verify.ErrUnreadable):
 		text = [2]string{"berkas rusak atau tidak didukung", "the file is damaged or not supported"}
-	case !errors.As(r.err, &path):
-		text = [2]string{"tidak dapat dinilai", "cannot be judged"}
+	case errors.Is(r.err, errNoPDF):
+		text = [2]string{"folder ini tidak memuat berkas PDF", "the folder holds no PDF file"}
+	case errors.Is(r.err, errKind):
+		text = [2]string{"bukan berkas biasa", "no ordinary file"}
+	case errors.Is(r.err, fs.ErrNotExist):
+		text = [2]string{"tidak ditemukan", "not found"}
+	case errors.As(r.err, &path):
+		text = [2]string{"tidak dapat dibuka", "cannot be opened"}
 	}
 	if lang == verify.English {
 		return fmt.Sprintf("%s: %s", text[1], printable(r.err.Error()))
@@ -114,7 +123,7 @@ func (r result) note(lang verify.Lang) string {
 }
 
 func writeRow(w io.Writer, cells [3]string) {
-	columns := [3][]string{wrap(cells[0], fileWidth), wrap(cells[1], verdictWidth), wrap(cells[2], noteWidth)}
+	columns := [3][]string{wrap(cells[0], fileWidth, 2), wrap(cells[1], verdictWidth, 0), wrap(cells[2], noteWidth, 0)}
 	for line := 0; line < max(len(columns[0]), len(columns[1]), len(columns[2])); line++ {
 		var parts [3]string
 		for i, column := range columns {
@@ -122,39 +131,7 @@ func writeRow(w io.Writer, cells [3]string) {
 				parts[i] = column[line]
 			}
 		}
-		text := fmt.Sprintf("%-*s %-*s %s", fileWidth, parts[0], verdictWidth, parts[1], parts[2])
+		text := padded(parts[0], fileWidth) + " " + padded(parts[1], verdictWidth) + " " + parts[2]
 		fmt.Fprintln(w, strings.TrimRight(text, " "))
 	}
-}
-
-// wrap breaks text at blanks, and words that are too long anywhere.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := []rune(nil)
-	for word := range strings.FieldsSeq(text) {
-		rest := []rune(word)
-		if len(line) > 0 && len(line)+1+len(rest) <= width {
-			line = append(append(line, ' '), rest...)
-			continue
-		}
-		if len(line) > 0 {
-			lines = append(lines, string(line))
-		}
-		for len(rest) > width {
-			lines = append(lines, string(rest[:width]))
-			rest = rest[width:]
-		}
-		line = append([]rune(nil), rest...)
-	}
-	return append(lines, string(line))
-}
-
-// printable makes a file name safe for a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, s)
 }
