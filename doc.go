@@ -8,8 +8,9 @@
 //   - [github.com/sertel-id/sertel/certificate/identity] and
 //     [github.com/sertel-id/sertel/certificate] to check NIK, NIP, NI PPPK, work mail and names before a
 //     portal refuses them, and to follow the certificates that live at BSrE (the tracker);
-//   - [github.com/sertel-id/sertel/signing] to put PAdES signatures and visible blocks into PDFs, and
-//     [github.com/sertel-id/sertel/signing/esign] to have BSrE's box do it;
+//   - [github.com/sertel-id/sertel/signing] to put PAdES signatures and visible blocks into PDFs,
+//     [github.com/sertel-id/sertel/signing/appearance] for how the blocks look, and
+//     [github.com/sertel-id/sertel/signing/esign] to have BSrE's box sign;
 //   - [github.com/sertel-id/sertel/signing/verify] to judge signed PDFs;
 //   - [github.com/sertel-id/sertel/signing/esign/sqlstore] to remember in PostgreSQL what was signed;
 //   - [github.com/sertel-id/sertel/certificate/audit] to show later who did what;
@@ -17,8 +18,9 @@
 //
 // Only who runs a certification service of his own, or the fake, also needs the registrar and the vault of
 // [github.com/sertel-id/sertel/certificate], [github.com/sertel-id/sertel/certificate/authority],
-// [github.com/sertel-id/sertel/certificate/sqlstore], [github.com/sertel-id/sertel/certificate/smtpmail] and
-// [github.com/sertel-id/sertel/passphrase]. Such an authority is no PSrE: signatures under it are
+// [github.com/sertel-id/sertel/certificate/sqlstore], [github.com/sertel-id/sertel/certificate/keyring],
+// [github.com/sertel-id/sertel/certificate/smtpmail], [github.com/sertel-id/sertel/passphrase] and, for
+// time-stamps of his own, [github.com/sertel-id/sertel/signing/tsa]. Such an authority is no PSrE: signatures under it are
 // "tidak tersertifikasi" (PP 71/2019 art. 60).
 //
 // # What flows
@@ -33,11 +35,11 @@
 // life cycle and declares the little that it needs of a key (signing.KeySource); a short adapter in the
 // caller joins a vault to it. Nothing but tests and examples imports mockbsre.
 //
-// # Decisions that differ from the first plan
+// # Why not pdfsign
 //
-// The plan foresaw github.com/digitorus/pdfsign as the first engine. Signing has had an engine of its own
-// from the start instead (signing/internal/pdf and signing/internal/cms), because the first one drops form
-// fields and document information; pdfsign remains a yardstick in tests and benchmarks.
+// Signing has an engine of its own (signing/internal/pdf and signing/internal/cms), because
+// github.com/digitorus/pdfsign drops form fields and document information; it is a yardstick in tests and
+// benchmarks.
 //
 // # Promise
 //

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,36 +16,54 @@ import (
 
 // A block marked "go compile" is a part of a program: it is built and not run.
 var (
-	goBlock = regexp.MustCompile("(?s)```go( compile)?\n(.*?)```")
-	imports = regexp.MustCompile(`(?s)import \(.*?\n\)\n`)
+	goBlock    = regexp.MustCompile("(?s)```go( compile)?\n(.*?)```")
+	shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	imports    = regexp.MustCompile(`(?s)import \(.*?\n\)\n`)
 )
 
-// A newcomer copies the program of the README, so it is built and run as it stands there, beside a letter.
+var readmes = []string{"README.md", "README.id.md"}
+
+// A newcomer types the commands of the README and copies its program, so both are run as they stand there.
 func TestProgramsInReadmeRun(t *testing.T) {
 	root, err := filepath.Abs(".")
 	require.NoError(t, err)
-	letter, err := os.ReadFile("examples/naskahdinas/letter/surat-undangan.pdf")
-	require.NoError(t, err)
-	for _, name := range []string{"README.md", "README.id.md"} {
+	for _, name := range readmes {
 		t.Run(name, func(t *testing.T) {
 			text, err := os.ReadFile(name)
 			require.NoError(t, err)
+			commands := shellBlock.FindSubmatch(text)
+			require.NotNil(t, commands, "no commands found")
 			blocks := goBlock.FindAllSubmatch(text, -1)
-			require.NotEmpty(t, blocks, "no Go program found")
+			require.Len(t, blocks, 2, "a program and a part of one")
 			for _, block := range blocks {
-				dir := t.TempDir()
-				require.NoError(t, os.WriteFile(filepath.Join(dir, "letter.pdf"), letter, 0o600))
-				program := buildInModule(t, root, dir, block[2])
 				if len(block[1]) > 0 {
+					buildInModule(t, root, t.TempDir(), block[2])
 					continue
 				}
 				assert.Less(t, lines(imports.ReplaceAll(block[2], nil)), 30, "a newcomer reads it in a minute")
-				out := run(t, dir, program)
+				out := runAsNewcomer(t, root, string(commands[1]), block[2])
 				assert.Contains(t, out, "PAdES B-LT")
 				assert.Contains(t, out, "Valid")
 			}
 		})
 	}
+}
+
+// runAsNewcomer follows the README, with this tree for the clone, and gives what the program prints.
+func runAsNewcomer(t *testing.T, root, commands string, program []byte) string {
+	t.Helper()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("sh is missing: the commands of the README are for a Unix shell")
+	}
+	letters := filepath.Join(t.TempDir(), "letters")
+	run(t, root, "sh", "-ec", strings.NewReplacer("../letters", letters, "../sertel", root).Replace(commands))
+	require.NoError(t, os.WriteFile(filepath.Join(letters, "main.go"), program, 0o600))
+	// Checksums that are known need no network.
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(letters, "go.sum"), sums, 0o600))
+	run(t, letters, "go", "get", ".")
+	return run(t, letters, "go", "run", ".")
 }
 
 // lines counts those that are not blank.
@@ -59,7 +78,7 @@ func lines(source []byte) int {
 }
 
 // buildInModule builds source as a package of this module, through an overlay so that the tree stays untouched.
-func buildInModule(t *testing.T, root, dir string, source []byte) (program string) {
+func buildInModule(t *testing.T, root, dir string, source []byte) {
 	t.Helper()
 	file := filepath.Join(dir, "main.go")
 	require.NoError(t, os.WriteFile(file, source, 0o600))
@@ -69,17 +88,12 @@ func buildInModule(t *testing.T, root, dir string, source []byte) (program strin
 	require.NoError(t, err)
 	overlayFile := filepath.Join(dir, "overlay.json")
 	require.NoError(t, os.WriteFile(overlayFile, overlay, 0o600))
-	program = filepath.Join(dir, "program")
-	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlayFile, "-o", program, "./readmeprogram")
-	build.Dir = root
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return program
+	run(t, root, "go", "build", "-overlay", overlayFile, "-o", filepath.Join(dir, "program"), "./readmeprogram")
 }
 
-func run(t *testing.T, dir, program string) string {
+func run(t *testing.T, dir, program string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), program)
+	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
