@@ -55,8 +55,10 @@
 //
 // Content that prepares a later change, such as a picture over the text, a
 // large hidden annotation or a page that nothing leads to yet, is warned of, by
-// its looks and without effect on the conclusion. ATTACKS.md beside this file
-// lists attacks with the answers of this and of two other verifiers.
+// its looks and without effect on the conclusion. So are scripts, actions and
+// XFA forms, by which a document may change what it shows as it lies there.
+// ATTACKS.md beside this file lists attacks with the answers of this and of two
+// other verifiers.
 //
 // [Report.JudgeLetter] goes on from there: whether the expected people signed, in
 // the expected order, and nothing but signing happened in between.

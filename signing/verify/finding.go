@@ -42,6 +42,7 @@ const (
 	CodeHidden            Code = "hidden-annotation"   // a large annotation that could be shown later
 	CodeLayersOff         Code = "layers-off"          // optional content that is not shown
 	CodeUnusedContent     Code = "unused-content"      // objects that could take a page's place later (shadow attack: replace)
+	CodeActiveContent     Code = "active-content"      // scripts, other actions or a form in XFA that can change what is shown
 )
 
 // Findings about the place of a signature in the file.
@@ -168,6 +169,7 @@ var codeRules = map[Code]codeRule{
 	CodeHidden:            {Warning, ""},
 	CodeLayersOff:         {Warning, ""},
 	CodeUnusedContent:     {Warning, ""},
+	CodeActiveContent:     {Warning, ""},
 
 	CodeFieldUnreadable:     {Fatal, FormatFailure},
 	CodeUnreachable:         {Fatal, FormatFailure},

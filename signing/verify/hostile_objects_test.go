@@ -105,4 +105,12 @@ var hostileObjects = []hostileCase{
 			numbered{99, stream(strings.Repeat("x", 24<<20))})...)
 		return f.buf.Bytes()
 	}},
+	{"actions that many others are followed by", func(t *testing.T, w *world) []byte {
+		objects := map[int]string{}
+		for i := range 150_000 {
+			objects[20+i] = fmt.Sprintf("<</S/Named/N/Print/Next[%d 0 R %d 0 R %d 0 R]>>", 20+(7*i+1)%150_000, 20+(11*i+2)%150_000, 20+(i+1)%150_000)
+		}
+		objects[1] = "<</Type/Catalog/Pages 2 0 R/OpenAction<</S/Named/N/Print/Next[" + numbers(20, 150_000) + "]>>>>"
+		return w.sound(w.budi).apply(t, letterWith(objects))
+	}},
 }

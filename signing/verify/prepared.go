@@ -13,7 +13,8 @@ import (
 // taken away, a hidden annotation that a changed flag brings up, a layer that
 // is switched off, a page that nothing leads to yet. Such a change is found when
 // it is made; the warnings here tell the one who receives the document before
-// that. They rest on appearance only, so they never change a conclusion.
+// that. They rest on appearance only, so they never change a conclusion. A script
+// needs no change at all: that the document has one is all that can be said.
 //
 // On the way every object that a page draws with is met: one with two readings
 // is noticed in a document without later revisions too, and one that is also
@@ -33,15 +34,17 @@ const (
 
 // preparation looks through the signed revision.
 type preparation struct {
-	v      *verifier
-	doc    *pdf.Document
-	graph  *objectGraph // nil when nothing can be told from the bytes
-	seen   tally
-	looked int
-	found  int
-	nodes  map[int]bool         // of the page tree, whose resources were read
-	kinds  map[pdf.Ref]pdf.Name // of fields above widgets
-	over   bool                 // more than could be looked at
+	v        *verifier
+	doc      *pdf.Document
+	graph    *objectGraph // nil when nothing can be told from the bytes
+	seen     tally
+	looked   int
+	found    int
+	nodes    map[int]bool         // of the page tree, whose resources were read
+	kinds    map[pdf.Ref]pdf.Name // of fields above widgets
+	followed map[pdf.Ref]bool     // actions, and fields above widgets for theirs, that were looked at
+	acts     bool                 // something can change what is shown
+	over     bool                 // more than could be looked at
 }
 
 // lookForPrepared warns of content in revision i that prepares a later change.
@@ -51,11 +54,14 @@ func (v *verifier) lookForPrepared(ctx context.Context, i int) error {
 	if err != nil {
 		return onlyReader(err)
 	}
-	p := &preparation{v: v, doc: doc, graph: v.graph, seen: newTally(doc.EntryCount()), nodes: make(map[int]bool), kinds: make(map[pdf.Ref]pdf.Name)}
+	p := &preparation{v: v, doc: doc, graph: v.graph, seen: newTally(doc.EntryCount()), nodes: make(map[int]bool), kinds: make(map[pdf.Ref]pdf.Name), followed: make(map[pdf.Ref]bool)}
 	if v.loose.unsure {
 		p.graph = nil
 	}
 	if err := p.layers(); err != nil {
+		return err
+	}
+	if err := p.active(); err != nil {
 		return err
 	}
 	if p.graph != nil {
@@ -160,6 +166,9 @@ func (p *preparation) page(n int, list *pageList) error {
 		return err
 	}
 	p.looked++
+	if err := p.reader(p.actions(nil, dict["AA"])); err != nil {
+		return err
+	}
 	if err := p.read(dict["Contents"]); err != nil {
 		return err
 	}
@@ -275,6 +284,9 @@ type fieldParts struct {
 // annotation warns of one that draws something over much of the page, or would
 // if it were not hidden, or may once it is filled in or signed.
 func (p *preparation) annotation(page int, box pdf.Rect, annotation pdf.Dict, parts *fieldParts) error {
+	if err := p.reader(p.fieldActions(annotation)); err != nil {
+		return err
+	}
 	for _, key := range drawingKeys {
 		if err := p.read(annotation[key]); err != nil {
 			return err

@@ -36,6 +36,9 @@ var codeTexts = map[Code]textPair{
 	CodeUnusedContent: {
 		"dokumen memuat isi yang tidak dipakai dan dapat menggantikan isi halaman kemudian",
 		"the document holds unused content that could later take the place of a page"},
+	CodeActiveContent: {
+		"dokumen memuat skrip atau tindakan yang dapat mengubah apa yang ditampilkan",
+		"the document has scripts or actions that can change what it shows"},
 
 	CodeFieldUnreadable: {
 		"tanda tangan tidak dapat dibaca",
