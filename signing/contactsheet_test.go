@@ -72,11 +72,14 @@ func sheetPage(width, height, crop, turn int) []byte {
 
 // TestContactSheets signs pages of three sizes, turned in four ways, without and
 // with a crop box off the origin, each with every ready block, and compares what
-// another program shows with what people have looked at.
+// another program shows with what people have looked at. Outside CI it is one size.
 func TestContactSheets(t *testing.T) {
 	key := person(t, "Budi Contoh", p256())
 	blocks := readyBlocks(t)
 	for name, size := range map[string][2]int{"a4": {595, 842}, "f4": {609, 935}, "letter": {612, 792}} {
+		if os.Getenv("SERTEL_CI") != "1" && !*update && name != "f4" {
+			continue
+		}
 		var pages []image.Image
 		for _, crop := range []int{0, 40} {
 			for turn := 0; turn < 360; turn += 90 {

@@ -88,39 +88,52 @@ func besidesTrust() []group {
 
 func later0(_ *testing.T, w *world) []byte { return w.sign(letter(), w.optionsBB(w.budi)) }
 
-// TestBesideOthers keeps the table of what other verifiers say up to date.
+// TestBesideOthers keeps the table of what other verifiers say up to date. Outside
+// CI it is every fifth line of it.
 func TestBesideOthers(t *testing.T) {
 	tool(t, "pdfsig", "certutil")
 	version := popplerVersion(t)
-	table := renderBeside(t, version)
+	each := 5
+	if *update || os.Getenv("SERTEL_CI") == "1" {
+		each = 1
+	}
+	table := renderBeside(t, version, each)
 	if *update {
 		require.NoError(t, os.WriteFile(tableFile, []byte(table), 0o644))
 	}
-	kept, err := os.ReadFile(tableFile)
+	content, err := os.ReadFile(tableFile)
 	require.NoError(t, err)
-	if !strings.Contains(string(kept), "pdfsig "+version) {
+	kept := string(content)
+	if !strings.Contains(kept, "pdfsig "+version) {
 		// Another version may answer otherwise; the other columns still hold.
 		t.Logf("the table was made with another pdfsig than %s", version)
-		assert.Equal(t, withoutPoppler(string(kept)), withoutPoppler(table))
+		kept, table = withoutPoppler(kept), withoutPoppler(table)
+	}
+	if each == 1 {
+		assert.Equal(t, kept, table, "run the test with -update and read the difference")
 		return
 	}
-	assert.Equal(t, string(kept), table, "run the test with -update and read the difference")
+	lines := strings.Split(kept, "\n")
+	for line := range strings.SplitSeq(table, "\n") {
+		assert.Contains(t, lines, line)
+	}
 }
 
-func renderBeside(t *testing.T, version string) string {
+// renderBeside writes the table, or what one of each few documents adds to it.
+func renderBeside(t *testing.T, version string, each int) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, tableHead, version)
 	// Outside programs know no other clock, and pdfsign no roots but the
 	// system's, which a process reads once: before the first question.
 	present := presentWorld(t)
-	renderGroups(t, &out, besides(), func(a attack) [3]string {
+	renderGroups(t, &out, each, besides(), func(a attack) [3]string {
 		w := newWorld(t)
 		document := a.make(t, w)
 		return [3]string{askSertel(t, document, a.optionsFor(w)), askPoppler(t, document, "-nocert"), askPdfsign(document, false)}
 	})
 	out.WriteString(trustHead)
 	nss := popplerRoots(t, present)
-	renderGroups(t, &out, besidesTrust(), func(a attack) [3]string {
+	renderGroups(t, &out, each, besidesTrust(), func(a attack) [3]string {
 		w := *present
 		w.t, w.revoked = t, make(map[string]time.Time)
 		document := a.make(t, &w)
@@ -138,13 +151,16 @@ func (a attack) optionsFor(w *world) verify.Options {
 }
 
 // renderGroups writes tables, of which the first is for calibration, and the
-// sum of the others.
-func renderGroups(t *testing.T, out *strings.Builder, groups []group, ask func(attack) [3]string) {
+// sum of the others if all of their documents are asked about.
+func renderGroups(t *testing.T, out *strings.Builder, each int, groups []group, ask func(attack) [3]string) {
 	var fooled [3]int
 	attacks := 0
 	for i, group := range groups {
 		fmt.Fprintf(out, "\n## %s\n\n| Document | sertel | pdfsig | pdfsign |\n| --- | --- | --- | --- |\n", group.name)
-		for _, a := range group.attacks {
+		for n, a := range group.attacks {
+			if n%each != 0 {
+				continue
+			}
 			answers := ask(a)
 			fmt.Fprintf(out, "| %s | %s |\n", a.name, strings.Join(answers[:], " | "))
 			if i == 0 {
@@ -159,6 +175,9 @@ func renderGroups(t *testing.T, out *strings.Builder, groups []group, ask func(a
 				}
 			}
 		}
+	}
+	if each > 1 {
+		return
 	}
 	fmt.Fprintf(out, "\n| Of %d attacks, called valid by | sertel | pdfsig | pdfsign |\n| --- | --- | --- | --- |\n| | %d | %d | %d |\n",
 		attacks, fooled[0], fooled[1], fooled[2])
