@@ -166,7 +166,7 @@ func (p *preparation) page(n int, list *pageList) error {
 		return err
 	}
 	p.looked++
-	if err := p.reader(p.actions(nil, dict["AA"])); err != nil {
+	if err := p.actions(nil, dict["AA"]); err != nil {
 		return err
 	}
 	if err := p.read(dict["Contents"]); err != nil {
@@ -284,7 +284,7 @@ type fieldParts struct {
 // annotation warns of one that draws something over much of the page, or would
 // if it were not hidden, or may once it is filled in or signed.
 func (p *preparation) annotation(page int, box pdf.Rect, annotation pdf.Dict, parts *fieldParts) error {
-	if err := p.reader(p.fieldActions(annotation)); err != nil {
+	if err := p.fieldActions(annotation); err != nil {
 		return err
 	}
 	for _, key := range drawingKeys {

@@ -9,12 +9,9 @@ import (
 // that a verifier could find. The standard has authors of such documents say so
 // (legal content attestation, ISO 32000-2 section 12.8.7).
 
-const (
-	// maxActions bounds how many actions follow each other.
-	maxActions = 32
-	// maxNames bounds the levels of a name tree.
-	maxNames = 16
-)
+// maxActions bounds how many actions follow each other, and the levels of a name
+// tree. What goes further counts as a script: no writer does.
+const maxActions = 32
 
 // acting are the actions that change what is shown, apart from the place in the
 // document and other programs (ISO 32000-2 section 12.6.4).
@@ -32,14 +29,11 @@ func (p *preparation) active() error {
 		return onlyReader(err)
 	}
 	if err := p.actions(catalog["OpenAction"], catalog["AA"]); err != nil {
-		return p.reader(err)
+		return err
 	}
 	names, err := p.doc.Dict(catalog["Names"])
 	if err == nil {
-		var scripts bool
-		if scripts, err = p.named(names["JavaScript"], 0); scripts {
-			p.act()
-		}
+		err = p.named(names["JavaScript"], 0)
 	}
 	if err := p.reader(err); err != nil {
 		return err
@@ -63,7 +57,8 @@ func (p *preparation) act() {
 }
 
 // actions looks at an action and at a dictionary of them by what sets them off
-// (ISO 32000-2 section 12.6.3).
+// (ISO 32000-2 section 12.6.3). Like those below it goes on behind what cannot be
+// read.
 func (p *preparation) actions(action, additional pdf.Object) error {
 	if p.acts || action == nil && additional == nil {
 		return nil
@@ -76,10 +71,10 @@ func (p *preparation) actions(action, additional pdf.Object) error {
 	}
 	triggers, err := p.doc.Dict(additional)
 	if err != nil {
-		return err
+		return p.reader(err)
 	}
-	for _, trigger := range triggers {
-		if err := p.action(trigger, 0); err != nil {
+	for _, key := range triggers.Keys() {
+		if err := p.action(triggers[key], 0); err != nil {
 			return err
 		}
 	}
@@ -88,22 +83,23 @@ func (p *preparation) actions(action, additional pdf.Object) error {
 
 // action looks at one action and at those that follow it. A destination is none.
 func (p *preparation) action(value pdf.Object, depth int) error {
-	if p.looked++; p.acts || value == nil || depth > maxActions || p.looked >= maxLooked {
+	if p.looked++; p.acts || value == nil || p.looked >= maxLooked || p.follow(value) {
 		return nil
 	}
-	if p.follow(value) {
+	if depth > maxActions {
+		p.act()
 		return nil
 	}
 	value, err := p.doc.Resolve(value)
 	if err != nil {
-		return err
+		return p.reader(err)
 	}
 	action, ok := value.(pdf.Dict)
 	if !ok {
 		return nil
 	}
 	kind, err := p.doc.Resolve(action["S"])
-	if err != nil {
+	if err := p.reader(err); err != nil {
 		return err
 	}
 	if name, ok := kind.(pdf.Name); ok && acting[name] {
@@ -112,7 +108,7 @@ func (p *preparation) action(value pdf.Object, depth int) error {
 	}
 	next, err := p.doc.Resolve(action["Next"])
 	if err != nil {
-		return err
+		return p.reader(err)
 	}
 	several, ok := next.(pdf.Array)
 	if !ok {
@@ -136,28 +132,37 @@ func (p *preparation) follow(value pdf.Object) bool {
 	return ok && before
 }
 
-// named reports whether a name tree names anything.
-func (p *preparation) named(tree pdf.Object, depth int) (bool, error) {
+// named looks for a name in a name tree.
+func (p *preparation) named(tree pdf.Object, depth int) error {
+	if p.looked++; p.acts || p.looked >= maxLooked || p.follow(tree) {
+		return nil
+	}
+	if depth > maxActions {
+		p.act()
+		return nil
+	}
 	node, err := p.doc.Dict(tree)
 	if err != nil {
-		return false, err
+		return p.reader(err)
 	}
-	if names, err := p.doc.Array(node["Names"]); err != nil || len(names) > 0 {
-		return err == nil, err
+	names, err := p.doc.Array(node["Names"])
+	if err := p.reader(err); err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		p.act()
+		return nil
 	}
 	kids, err := p.doc.Array(node["Kids"])
-	if err != nil || depth > maxNames {
-		return false, err
+	if err != nil {
+		return p.reader(err)
 	}
 	for _, kid := range kids {
-		if p.looked++; p.looked >= maxLooked {
-			return false, nil
-		}
-		if found, err := p.named(kid, depth+1); err != nil || found {
-			return found, err
+		if err := p.named(kid, depth+1); err != nil {
+			return err
 		}
 	}
-	return false, nil
+	return nil
 }
 
 // fieldActions looks at what a widget and the fields above it do.
@@ -173,7 +178,7 @@ func (p *preparation) fieldActions(annotation pdf.Dict) error {
 		p.looked++
 		above, err := p.doc.Dict(parent)
 		if err != nil {
-			return err
+			return p.reader(err)
 		}
 		if err := p.actions(nil, above["AA"]); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +15,7 @@ import (
 func TestActiveContent(t *testing.T) {
 	const script = "<</S/JavaScript/JS(this.getField\\(\"jumlah\"\\).value=this.filesize)>>"
 	catalog := func(entries string) map[int]string {
-		return map[int]string{1: "<</Type/Catalog/Pages 2 0 R" + entries + ">>", 9: script, 10: "<</Names[(a)9 0 R]>>"}
+		return map[int]string{1: "<</Type/Catalog/Pages 2 0 R" + entries + ">>", 9: script, 10: "<</Names[(a)9 0 R]>>", 11: ")"}
 	}
 	annotated := func(annotation string, more ...string) map[int]string {
 		objects := map[int]string{3: pageWith, 9: "<</Type/Annot/Rect[40 100 90 140]" + annotation + ">>"}
@@ -40,10 +41,14 @@ func TestActiveContent(t *testing.T) {
 		{"a button that hides", annotated("/Subtype/Widget/A<</S/Hide/T(cap)>>"), true},
 		{"a link with a script", annotated("/Subtype/Link/A 10 0 R", script), true},
 		{"a script of a field above its widgets", annotated("/Subtype/Widget/Parent 10 0 R", "<</FT/Tx/T(a)/Kids[9 0 R]/Parent 11 0 R>>", "<</T(b)/Kids[10 0 R]/AA<</F"+script+">>>>"), true},
+		{"a script behind what cannot be read", catalog("/OpenAction 11 0 R/AA<</WC 11 0 R/WP 9 0 R>>"), true},
+		{"a script behind many actions", catalog("/OpenAction" + strings.Repeat("<</S/Named/N/Print/Next", 50) + script + strings.Repeat(">>", 50)), true},
+		{"names in a deep tree", catalog("/Names<</JavaScript" + strings.Repeat("<</Kids[", 40) + "10 0 R" + strings.Repeat("]>>", 40) + ">>"), true},
 
 		{"a place to open it at", catalog("/OpenAction[3 0 R/Fit]"), false},
 		{"an action that goes to a page", catalog("/OpenAction<</S/GoTo/D[3 0 R/Fit]>>"), false},
 		{"actions that follow each other for ever", map[int]string{1: "<</Type/Catalog/Pages 2 0 R/OpenAction 9 0 R>>", 9: "<</S/Named/N/NextPage/Next[9 0 R 9 0 R]>>"}, false},
+		{"a tree of names above itself", map[int]string{1: "<</Type/Catalog/Pages 2 0 R/Names<</JavaScript 9 0 R>>>>", 9: "<</Kids[9 0 R 9 0 R]>>"}, false},
 		{"no names of scripts", catalog("/Names<</JavaScript<</Names[]>>/Dests 10 0 R>>"), false},
 		{"a script that nothing sets off", map[int]string{9: script}, false},
 		{"a link to a page of the web", annotated("/Subtype/Link/A<</S/URI/URI(https://contoh.go.id/)>>"), false},
