@@ -63,7 +63,7 @@ var (
 	attackClaim = regexp.MustCompile(`(?m)^\| (?:attacks of our table|serangan dalam tabel).* \| (\d+) \| – \| – \| (\d+) (?:of|dari) (\d+) \|`)
 )
 
-// The attacks in the READMEs are those of the table, which TestBesideOthers of verify writes.
+// The attacks in the READMEs and in SECURITY.md are those of the table, which TestBesideOthers of verify writes.
 func TestCountsOfAttacksAreTheTables(t *testing.T) {
 	table, err := os.ReadFile("signing/verify/ATTACKS.md")
 	require.NoError(t, err)
@@ -84,6 +84,10 @@ func TestCountsOfAttacksAreTheTables(t *testing.T) {
 		require.NotNil(t, claim, name)
 		assert.Equal(t, []string{fmt.Sprint(ours), fmt.Sprint(pdfsign), fmt.Sprint(attacks)}, claim[1:], name)
 	}
+	security, err := os.ReadFile("SECURITY.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(security), fmt.Sprintf("\n- %d attacks are judged in the tests; none is called valid", attacks))
+	assert.Zero(t, ours)
 }
 
 // goName is a name of a package in a document, such as `verify.Options.Roots` or `verify.Trust()`.

@@ -12,16 +12,17 @@
 //     [github.com/sertel-id/sertel/signing/appearance] for how the blocks look, and
 //     [github.com/sertel-id/sertel/signing/esign] to have BSrE's box sign;
 //   - [github.com/sertel-id/sertel/signing/verify] to judge signed PDFs;
-//   - [github.com/sertel-id/sertel/signing/esign/sqlstore] to remember in PostgreSQL what was signed;
+//   - [github.com/sertel-id/sertel/passphrase] to hold officials' passphrases so that they do not print;
+//   - [github.com/sertel-id/sertel/signing/esign/sqlstore] to remember in PostgreSQL what was signed, and
+//     [github.com/sertel-id/sertel/certificate/sqlstore] what the tracker and the audit trail know;
 //   - [github.com/sertel-id/sertel/certificate/audit] to show later who did what;
 //   - [github.com/sertel-id/sertel/mockbsre] to develop and test all of that without access to BSrE.
 //
 // Only who runs a certification service of his own, or the fake, also needs the registrar and the vault of
 // [github.com/sertel-id/sertel/certificate], [github.com/sertel-id/sertel/certificate/authority],
-// [github.com/sertel-id/sertel/certificate/sqlstore], [github.com/sertel-id/sertel/certificate/keyring],
-// [github.com/sertel-id/sertel/certificate/smtpmail], [github.com/sertel-id/sertel/passphrase] and, for
-// time-stamps of his own, [github.com/sertel-id/sertel/signing/tsa]. Such an authority is no PSrE: signatures under it are
-// "tidak tersertifikasi" (PP 71/2019 art. 60).
+// [github.com/sertel-id/sertel/certificate/keyring], [github.com/sertel-id/sertel/certificate/smtpmail]
+// and, for time-stamps of his own, [github.com/sertel-id/sertel/signing/tsa]. Such an authority is no PSrE:
+// signatures under it are "tidak tersertifikasi" (PP 71/2019 art. 60).
 //
 // # What flows
 //

@@ -279,7 +279,7 @@ func TestFormResultsShowNothingPersonal(t *testing.T) {
 		}
 		outputs := map[string]string{}
 		for i, v := range []any{findings, findings.Err(), form, &form, a, &a, hidden{a, findings}, a.Reveal(), fmt.Errorf("x: %w", errOr(findings.Err()))} {
-			outputs[fmt.Sprint(i)] = leaktest.Formatted(v)
+			outputs[fmt.Sprint(i)] = leaktest.Formatted(v) + leaktest.Logged(v)
 			if i != 7 { // StoredApplicant is whole in JSON, by design
 				_, err := json.Marshal(v)
 				require.NoError(t, err)

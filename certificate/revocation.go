@@ -37,8 +37,8 @@ func (r *Registrar) Revoke(ctx context.Context, id PersonID, reason Reason, op O
 // Destroy is the destruction (pemusnahan) that the guide leaves to the owner: the certificate
 // is revoked with cessationOfOperation and the private key destroyed. The passphrase proves
 // the owner, within the limiter as in Unlock; who forgot it asks an operator to revoke.
-// Errors: [ErrNotFound], [*TransitionError], [ErrWrongFactor], [passphrase.ErrLimited], and
-// the vault's.
+// Errors: [ErrNotFound], [*TransitionError], [ErrWrongFactor], [passphrase.ErrLimited],
+// [passphrase.ErrEmpty], and the vault's.
 func (r *Registrar) Destroy(ctx context.Context, id PersonID, f Factor, origins ...string) error {
 	rec, err := r.cfg.Store.View(ctx, id)
 	if err != nil {

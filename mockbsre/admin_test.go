@@ -259,7 +259,7 @@ func TestAdminRefuses(t *testing.T) {
 		"number out of bounds":  {"POST", "/people", `{"number":10000}`, 400},
 		"no person":             {"POST", "/people", `{}`, 400},
 		"status that is none":   {"POST", "/people", `{"number":1,"status":"ACTIVE"}`, 400},
-		"not a made-up person":  {"POST", "/people", `{"person":{"nik":"3371010101800001","name":"Budi Contoh"}}`, 400},
+		"not a made-up person":  {"POST", "/people", `{"person":{"nik":"3371980101800001","name":"Budi Contoh"}}`, 400},
 		"seal without a name":   {"POST", "/seals", `{}`, 400},
 		"no such seal":          {"DELETE", "/seals/x", "", 404},
 		"kind that is none":     {"POST", "/faults/next", `{"kind":"sunspots"}`, 400},

@@ -4,12 +4,8 @@ import "strings"
 
 const prefix = "mockbsre: "
 
-// at says where an error arose, with the package's prefix once. A nil error
-// stays nil.
+// at says where an error arose, with the package's prefix once.
 func at(where string, err error) error {
-	if err == nil {
-		return nil
-	}
 	return &placedError{where, err}
 }
 

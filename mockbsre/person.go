@@ -122,7 +122,10 @@ func (p Person) employment() certificate.Employment {
 	case identity.KindNIPPPK:
 		return certificate.PPPK
 	case identity.KindNRP:
-		return certificate.Polri
+		// One of the armed forces tells no kind that registers.
+		if nrp, _ := number.NRP(); nrp.Service() == identity.Polri {
+			return certificate.Polri
+		}
 	}
 	return certificate.EmploymentUnknown
 }

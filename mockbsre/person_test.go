@@ -35,6 +35,19 @@ func TestMadeUpPeople(t *testing.T) {
 	assert.Panics(t, func() { mockbsre.MadeUpPerson(10_000) })
 }
 
+// A number of the armed forces tells no employment, so it brings no mail of the police.
+func TestForcesAreNotPolice(t *testing.T) {
+	agency := certificate.KotaMagelang()
+	agency.Name = "Instansi Contoh"
+	agency.MailDomains = map[certificate.Employment][]string{certificate.Polri: {"polri.example"}}
+	p := mockbsre.MadeUpPerson(0)
+	p.WorkEmail = "budi@pns.example"
+	for number, want := range map[string]string{"80019901": "budi@polri.example", "12345": "budi@pns.example"} {
+		p.EmployeeNumber = number
+		assert.Equal(t, want, p.At(agency).WorkEmail, number)
+	}
+}
+
 func TestOnlyMadeUpPeopleAreTaken(t *testing.T) {
 	good := mockbsre.MadeUpPerson(0)
 	for name, c := range map[string]struct {
@@ -42,7 +55,7 @@ func TestOnlyMadeUpPeopleAreTaken(t *testing.T) {
 		want   error
 	}{
 		"as made up":              {func(*mockbsre.Person) {}, nil},
-		"a district of a regency": {func(p *mockbsre.Person) { p.NIK = p.NIK[:4] + "01" + p.NIK[6:] }, mockbsre.ErrNotMadeUp},
+		"a district not marked":   {func(p *mockbsre.Person) { p.NIK = p.NIK[:4] + "98" + p.NIK[6:] }, mockbsre.ErrNotMadeUp},
 		"a province from 90":      {func(p *mockbsre.Person) { p.NIK = "91" + p.NIK[2:] }, mockbsre.ErrNotMadeUp},
 		"a NIP with a low serial": {func(p *mockbsre.Person) { p.EmployeeNumber = p.EmployeeNumber[:15] + "001" }, mockbsre.ErrNotMadeUp},
 		"an NRP of the police":    {func(p *mockbsre.Person) { p.EmployeeNumber = "80019901" }, nil},

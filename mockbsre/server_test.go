@@ -411,7 +411,7 @@ func BenchmarkSignBLT(b *testing.B) {
 // Each package's prefix stands in an error once.
 func TestErrorsNameThePackageOnce(t *testing.T) {
 	somebody := mockbsre.MadeUpPerson(1)
-	somebody.NIK = "3371014101800001" // of a district that exists, so it could be somebody's
+	somebody.NIK = "3371984101800001" // of a district that exists not, but without the mark
 	_, err := mockbsre.New(t).Enrol(t.Context(), somebody, passphrase.FromString("Tiga-Kelinci9-Ungu"))
 	require.ErrorIs(t, err, mockbsre.ErrNotMadeUp)
 	assert.EqualError(t, err, "mockbsre: seed ISSUE: population register: number is not marked as made up")

@@ -14,7 +14,8 @@ import (
 )
 
 // atOnce tells what is refused from what is worked out, which would take minutes and more; a busy
-// machine may pause for seconds.
+// machine may pause for seconds. Of what lies just above a limit, ten million iterations of
+// PBKDF2, the work takes seconds too, and the error alone tells.
 const atOnce = 10 * time.Second
 
 func newHasher(t testing.TB, p passphrase.Params) *passphrase.Hasher {

@@ -37,7 +37,9 @@ const (
 )
 
 // KeyFile is the content of a PKCS#12 file. It prints and marshals as the name of
-// its type: a private key in a field of its own would print itself.
+// its type: a private key in a field of its own would print itself. That
+// protection ends where it is put in an unexported field of another struct,
+// where fmt calls no method and prints an Ed25519 key whole.
 type KeyFile struct {
 	// Key is the private key. It is an RSA, ECDSA or Ed25519 key and fits
 	// the certificate.

@@ -60,7 +60,7 @@ func TestEstimateIsBounded(t *testing.T) {
 	} {
 		start := time.Now()
 		passphrase.Estimate(passphrase.FromString(typed), person...)
-		assert.Less(t, time.Since(start), atOnce, name)
+		assert.Less(t, time.Since(start), 2*time.Second, name)
 	}
 }
 

@@ -141,8 +141,12 @@ func (b *batch) keep(ctx context.Context, dst BatchSink, held *fileSink, key Bat
 	entry.Stage = BatchPending
 	pending := b.record(ctx, key, entry)
 	if err := dst.Commit(); err != nil {
-		if held != nil && pending != nil {
+		switch {
+		case held == nil:
+		case pending != nil:
 			held.release() // the next run would not know what it is
+		default:
+			err = stillHeld(err, held.file.Name())
 		}
 		return BatchFailed, Receipt{}, outputFailure("commit the output", errors.Join(err, pending))
 	}

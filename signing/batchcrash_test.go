@@ -307,10 +307,31 @@ func TestBatchThatCanNeitherNoteNorPlace(t *testing.T) {
 	require.Equal(t, signing.BatchFailed, results[0].Outcome)
 	require.ErrorIs(t, results[0].Err, signing.ErrOutputExists)
 	require.Empty(t, holding(t, dir))
+	require.NotContains(t, results[0].Err.Error(), "the signed document is in", "it points to no file that is gone")
 	require.NoError(t, os.Remove(inFolder(dir, "out", 0)))
 	results, calls := startBatch(t, dir, watched{})
 	require.NoError(t, results[0].Err)
 	require.Equal(t, 1, calls)
+	finished(t, dir, 1)
+}
+
+// TestBatchThatCanNotPlace says where the signed document is.
+func TestBatchThatCanNotPlace(t *testing.T) {
+	dir := letterFolder(t, 1)
+	results, _ := startBatch(t, dir, watched{step: func(step string) {
+		if step == "after pending" {
+			require.NoError(t, os.WriteFile(inFolder(dir, "out", 0), []byte("somebody else's"), 0o600))
+		}
+	}})
+	require.Equal(t, signing.BatchFailed, results[0].Outcome)
+	require.ErrorIs(t, results[0].Err, signing.ErrOutputExists)
+	held := holding(t, dir)
+	require.Len(t, held, 1)
+	require.ErrorContains(t, results[0].Err, held[0])
+	require.NoError(t, os.Remove(inFolder(dir, "out", 0)))
+	results, calls := startBatch(t, dir, watched{})
+	require.NoError(t, results[0].Err)
+	require.Zero(t, calls, "it is not signed again")
 	finished(t, dir, 1)
 }
 

@@ -146,8 +146,6 @@ func (s *fileSink) Commit() error {
 	}
 	if !s.held {
 		s.release()
-	} else if err != nil {
-		err = stillHeld(err, s.file.Name())
 	}
 	return err
 }

@@ -83,7 +83,11 @@ func (d FileDocument) resumePending(e *BatchEntry) error {
 	if held == "" {
 		return missing
 	}
-	if sum, err := digestOfFile(held); err != nil || sum != e.OutputSHA256 {
+	sum, err := digestOfFile(held)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return outputFailure("resume", stillHeld(err, held))
+	}
+	if err != nil || sum != e.OutputSHA256 {
 		return missing
 	}
 	if err := putInPlace(held, d.Output); err != nil {

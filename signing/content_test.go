@@ -182,6 +182,7 @@ func TestDamagedUploads(t *testing.T) {
 		}
 	}
 	pdftoppm := tool(t, "pdftoppm")
+	require.NotEmpty(t, silent)
 	for name, pair := range silent {
 		assert.Equal(t, rendered(t, pdftoppm, pair[0]), rendered(t, pdftoppm, pair[1]), name)
 	}
@@ -191,7 +192,9 @@ func rendered(t *testing.T, pdftoppm string, in []byte) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "in.pdf")
 	require.NoError(t, os.WriteFile(file, in, 0o600))
-	out, _ := run(t, pdftoppm, "-q", "-r", "20", "-gray", file)
+	out, code := run(t, pdftoppm, "-q", "-r", "20", "-gray", file)
+	require.Zero(t, code, out)
+	require.NotEmpty(t, out)
 	return out
 }
 

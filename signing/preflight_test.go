@@ -116,6 +116,10 @@ func TestPreflightAgreesWithSign(t *testing.T) {
 		"over an empty field": {empties, signing.Options{Key: key, Field: "Lurah", Block: mark(false), Placement: signing.Placement{Page: 1, Rect: signing.Rect{X: 60, Y: 60, Width: 60, Height: 60}}},
 			[]signing.FindingCode{signing.FindingOverField}},
 		"into that field": {empties, signing.Options{Key: key, Field: "Camat", Block: mark(false)}, nil},
+		"over an empty field apart from its widget": {apart, signing.Options{Key: key, Field: "Lurah", Block: mark(false), Placement: signing.Placement{Page: 1, Rect: signing.Rect{X: 60, Y: 60, Width: 60, Height: 60}}},
+			[]signing.FindingCode{signing.FindingOverField}},
+		"over a note that is no object, beside a field that is none": {direct, signing.Options{Key: key, Field: "Lurah", Block: mark(false), Placement: signing.Placement{Page: 1, Rect: signing.Rect{X: 310, Y: 310, Width: 60, Height: 60}}},
+			[]signing.FindingCode{signing.FindingOverNote}},
 		"over a note": {empties, signing.Options{Key: key, Block: mark(false), Placement: signing.Placement{Page: 1, Rect: signing.Rect{X: 310, Y: 310, Width: 60, Height: 60}}},
 			[]signing.FindingCode{signing.FindingOverNote}},
 		"over a link, a hidden note and a pop-up": {empties, signing.Options{Key: key, Block: mark(false), Placement: signing.Placement{Page: 1, Rect: signing.Rect{X: 310, Y: 510, Width: 60, Height: 60}}}, nil},
@@ -148,6 +152,15 @@ var empties = raw("", "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 
 	"<< /Type /Annot /Subtype /Link /Rect [300 500 500 600] >>",
 	"<< /Type /Annot /Subtype /Text /F 2 /Rect [300 500 500 600] >>",
 	"<< /Type /Annot /Subtype /Popup /Rect [300 500 500 600] >>")
+
+// apart has an empty field whose widget is an object of its own.
+var apart = raw("", "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+	"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [5 0 R] >>", "<< /FT /Sig /T (Camat) /Kids [5 0 R] >>",
+	"<< /Type /Annot /Subtype /Widget /Parent 4 0 R /Rect [50 50 250 150] /P 3 0 R /F 4 >>")
+
+// direct has a field and a note that stand where references to them should.
+var direct = raw("", "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [<< /FT /Sig /T (Camat) >>] >> >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+	"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [<< /Type /Annot /Subtype /FreeText /Rect [300 300 500 400] /F 4 >>] >>")
 
 // TestPreparedLetterIsClean: what PrepareLetter covered is no text any more, for
 // any of its signers, and another block's words are.
@@ -298,11 +311,12 @@ func TestPreflightSharedResources(t *testing.T) {
 			found := preflight(t, in, signing.Options{Key: person(t, "Budi Contoh", p256())})
 			var pages []int
 			for _, f := range found {
-				if f.Code == signing.FindingIncomplete {
-					pages = []int{f.Page}
-					if f.Pages != nil {
-						pages = f.Pages
-					}
+				switch {
+				case f.Code != signing.FindingIncomplete:
+				case f.Pages != nil:
+					pages = append(pages, f.Pages...)
+				default:
+					pages = append(pages, f.Page)
 				}
 			}
 			require.Equal(t, c.want, pages)

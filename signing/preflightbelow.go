@@ -72,11 +72,11 @@ func (f *preflight) overSignature(pl *place) error {
 	}
 	for _, s := range f.form.signed() {
 		other, err := fieldPlace(f.doc, s)
-		if errors.Is(err, ErrField) {
-			continue // on no page
+		if err := unlessBroken(err); err != nil {
+			return err
 		}
 		if err != nil {
-			return f.stop(err)
+			continue // on no page that can be read
 		}
 		if other.visible && !other.unlisted && other.number == pl.number && other.shown.overlaps(pl.shown) {
 			f.warn(FindingOverSignature, pl.number+1, "")
@@ -90,25 +90,29 @@ func (f *preflight) overSignature(pl *place) error {
 // signature field, and one thing of any other kind. Links show nothing, and
 // pop-ups belong to something else.
 func (f *preflight) overAnnotations(pl *place) error {
-	fields := map[pdf.Ref]*sigField{}
-	for _, s := range slices.Concat(f.form.fields, f.form.signed()) {
-		fields[s.ref] = s
-	}
+	fields := byRef(slices.Concat(f.form.fields, f.form.signed()))
 	list, err := f.doc.Array(pl.page.Dict["Annots"])
 	if err != nil {
 		return unlessBroken(err)
 	}
 	empty, other := false, false
 	for _, a := range list {
-		below, kind, err := f.isBelow(a, pl)
+		dict, err := f.doc.Dict(a)
+		if err != nil {
+			if err := unlessBroken(err); err != nil {
+				return err
+			}
+			continue
+		}
+		kind := dict.Name("Subtype")
+		below, err := f.isBelow(dict, pl)
 		if err != nil {
 			return err
 		}
 		if !below {
 			continue
 		}
-		ref, _ := a.(pdf.Ref)
-		switch s := fields[ref]; {
+		switch s := fieldOf(a, dict, fields); {
 		case s != nil && (s.value != nil || s == f.field):
 		case s != nil && !empty:
 			found := f.finding(FindingOverField, pl.number+1, "")
@@ -123,17 +127,13 @@ func (f *preflight) overAnnotations(pl *place) error {
 }
 
 // isBelow reports whether an annotation shows in the block's rectangle.
-func (f *preflight) isBelow(a pdf.Object, pl *place) (below bool, kind pdf.Name, err error) {
-	dict, err := f.doc.Dict(a)
+func (f *preflight) isBelow(annotation pdf.Dict, pl *place) (bool, error) {
+	rect, area, err := f.doc.ReadRect(annotation["Rect"])
 	if err != nil {
-		return false, "", unlessBroken(err)
+		return false, unlessBroken(err)
 	}
-	rect, area, err := f.doc.ReadRect(dict["Rect"])
-	if err != nil {
-		return false, "", unlessBroken(err)
-	}
-	flags, _ := dict.Int("F")
-	return area && flags&unseen == 0 && toShown(pl.page, rect).overlaps(pl.shown), dict.Name("Subtype"), nil
+	flags, _ := annotation.Int("F")
+	return area && flags&unseen == 0 && toShown(pl.page, rect).overlaps(pl.shown), nil
 }
 
 // cropped looks for pages of which the CropBox leaves nothing. Here and by some
@@ -195,6 +195,9 @@ func (f *preflight) cropsAll(i int, page pdf.Page) (bool, error) {
 // unlessBroken passes over what is wrong with the document alone: a signature
 // leaves the page's other annotations as they are.
 func unlessBroken(err error) error {
+	if err == nil {
+		return nil
+	}
 	err = fromPDF(err)
 	if _, known := findingOf(err); known {
 		return nil

@@ -151,7 +151,10 @@ func (w *wholeness) page(i int, page pdf.Page) error {
 	if errors.Is(err, pdf.ErrLimit) {
 		return err
 	}
-	list, _ := w.doc.Array(page.Dict["Annots"])
+	list, broken := w.doc.Array(page.Dict["Annots"])
+	if err := unlessBroken(broken); err != nil {
+		return err
+	}
 	for _, a := range list {
 		if broken := w.annotation(a); errors.Is(broken, pdf.ErrLimit) {
 			return broken
@@ -192,7 +195,7 @@ func (w *wholeness) annotation(a pdf.Object) error {
 	}
 	dict, err := w.doc.Dict(a)
 	if err != nil {
-		return nil
+		return unlessBroken(err)
 	}
 	return w.walk(dict["AP"], 0)
 }
@@ -214,7 +217,7 @@ var aside = map[pdf.Name]bool{
 // walk is the first thing wrong with an object or with one that it refers to.
 func (w *wholeness) walk(o pdf.Object, depth int) (err error) {
 	if depth > maxResourceNested {
-		return nil
+		return pdf.ErrLimit
 	}
 	switch o := o.(type) {
 	case pdf.Ref:

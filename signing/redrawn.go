@@ -163,10 +163,13 @@ func shownBytes(data []byte) (shown []byte) {
 		case '(':
 			i, shown = literalBytes(data, i+1, shown)
 		case '<':
-			end := bytes.IndexByte(data[i:], '>')
-			if end < 0 || data[i+1] == '<' {
+			if i+1 < len(data) && data[i+1] == '<' {
 				i++ // a dictionary
 				continue
+			}
+			end := bytes.IndexByte(data[i:], '>')
+			if end < 0 {
+				return shown // so is every further one, and each look takes as long
 			}
 			digits := squeezed(data[i+1 : i+end])
 			if len(digits)%2 == 1 {

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"image"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sertel-id/sertel/signing"
+	"github.com/sertel-id/sertel/signing/internal/budgettest"
 	"github.com/sertel-id/sertel/signing/internal/pdf"
 	"github.com/sertel-id/sertel/signing/verify"
 )
@@ -124,5 +126,25 @@ func TestRedrawnFormOfASignedLetter(t *testing.T) {
 	require.Equal(t, true, needAppearances(t, twice))
 	for _, s := range judged(t, twice).Signatures {
 		require.Contains(t, []verify.Modification{verify.ModificationNone, verify.ModificationPermitted}, s.Later)
+	}
+}
+
+// TestHostileAppearances keeps to the budget what the look for fields that viewers
+// would draw costs.
+func TestHostileAppearances(t *testing.T) {
+	opts := signing.Options{Key: person(t, "Budi Contoh", p256()), Block: block(), Placement: corner}
+	for name, look := range map[string]string{
+		"strings that never end":      strings.Repeat("<", 1<<20),
+		"hexadecimal that never ends": strings.Repeat("< ", 1<<19),
+		"literals that never end":     strings.Repeat("(", 1<<20),
+		"literals within each other":  strings.Repeat("(", 1<<19) + strings.Repeat(")", 1<<19),
+		"dictionaries":                strings.Repeat("<<>>", 1<<18),
+		"comments":                    strings.Repeat("%\n", 1<<19),
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := redrawnForm(textField+"/V (Budi)", look)
+			budgettest.File.Keep(t, func() { signedOrRefused(t, in, opts) })
+			budgettest.File.Keep(t, func() { preflight(t, in, opts) })
+		})
 	}
 }

@@ -16,12 +16,7 @@ func (p *plan) vacant() error {
 	if !p.opts.Placement.Vacant || !p.place.visible {
 		return nil
 	}
-	signed := map[pdf.Ref]*sigField{}
-	for _, s := range p.form.signed() {
-		if !s.ref.IsZero() {
-			signed[s.ref] = s
-		}
-	}
+	signed := byRef(p.form.signed())
 	if len(signed) == 0 {
 		return nil
 	}
@@ -41,19 +36,36 @@ func (p *plan) vacant() error {
 	return nil
 }
 
+// byRef are fields by their objects. One that stands directly in the form has none.
+func byRef(fields []*sigField) map[pdf.Ref]*sigField {
+	out := make(map[pdf.Ref]*sigField, len(fields))
+	for _, s := range fields {
+		if !s.ref.IsZero() {
+			out[s.ref] = s
+		}
+	}
+	return out
+}
+
+// fieldOf is the field that an annotation shows, of those given: itself, or the
+// one above it, since a widget may be apart from its field. Else it is nil.
+func fieldOf(annotation pdf.Object, dict pdf.Dict, fields map[pdf.Ref]*sigField) *sigField {
+	ref, _ := annotation.(pdf.Ref)
+	if s := fields[ref]; s != nil {
+		return s
+	}
+	parent, _ := dict["Parent"].(pdf.Ref)
+	return fields[parent]
+}
+
 // standing is the field and the rectangle of an annotation that shows an earlier
-// signature; nil for any other. A widget may be apart from its field.
+// signature; nil for any other.
 func (p *plan) standing(a pdf.Object, signed map[pdf.Ref]*sigField) (*sigField, Rect, error) {
 	dict, err := p.doc.Dict(a)
 	if err != nil {
 		return nil, Rect{}, unlessBroken(err)
 	}
-	ref, _ := a.(pdf.Ref)
-	parent, _ := dict["Parent"].(pdf.Ref)
-	s := signed[ref]
-	if s == nil {
-		s = signed[parent]
-	}
+	s := fieldOf(a, dict, signed)
 	flags, _ := dict.Int("F")
 	if s == nil || flags&unseen != 0 {
 		return nil, Rect{}, nil

@@ -1,6 +1,9 @@
 package authority
 
-import "crypto/x509"
+import (
+	"context"
+	"crypto/x509"
+)
 
 // NewSerial is newSerial.
 var NewSerial = newSerial
@@ -24,4 +27,10 @@ func (a *Authority) BrokenParts(p Profile, r Request, change func(*x509.Certific
 	notBefore := cert.NotBefore
 	change(cert)
 	return a.shape(by, p, o, serial, notBefore).check(cert), nil
+}
+
+// ResponderError makes the root's OCSP responder; the handler tells no cause.
+func (a *Authority) ResponderError(ctx context.Context) error {
+	_, err := a.responderOf(ctx, a.root, a.now())
+	return err
 }

@@ -227,6 +227,14 @@ func TestKeyAlgorithms(t *testing.T) {
 	}
 	_, err := authority.KeyAlgorithm(99).GenerateKey()
 	assert.ErrorIs(t, err, certificate.ErrKeyAlgorithm)
+	_, err = authority.New(t.Context(), fakeNames(authority.Config{Keys: 99}))
+	assert.ErrorIs(t, err, authority.ErrKey)
+	assert.ErrorIs(t, err, certificate.ErrKeyAlgorithm)
+	given := newAuthority(t, authority.Config{Keys: 99,
+		Root: &authority.KeyPair{Signer: newKey(t)}, Issuing: []authority.KeyPair{{Signer: newKey(t)}}})
+	err = given.ResponderError(t.Context())
+	assert.ErrorIs(t, err, authority.ErrKey, "the first key that it makes itself")
+	assert.ErrorIs(t, err, certificate.ErrKeyAlgorithm)
 	assert.Equal(t, "ECDSA P-384", authority.ECDSAP384.String())
 	assert.Equal(t, "RSA 4096", authority.RSA4096.String())
 	assert.Equal(t, "KeyAlgorithm(99)", authority.KeyAlgorithm(99).String())

@@ -44,7 +44,7 @@ func (a *Authority) responderOf(ctx context.Context, i *issuer, now time.Time) (
 	}
 	signer, err := a.cfg.Keys.GenerateKey()
 	if err != nil {
-		return KeyPair{}, err
+		return KeyPair{}, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	o, err := newOrder("", a.cfg.ResponderName, signer.Public())
 	if err != nil {

@@ -74,6 +74,8 @@ func TestNothingPrintsThePersonalPart(t *testing.T) {
 			typ := reflect.TypeOf(p.value)
 			// A struct whose unexported field has the very type: fmt calls no method there.
 			inner := unexportedHolder(p.value)
+			innerPtr := reflect.New(reflect.TypeOf(inner)) // &inner would point to an interface
+			innerPtr.Elem().Set(reflect.ValueOf(inner))
 			ptr := reflect.New(typ)
 			ptr.Elem().Set(reflect.ValueOf(p.value))
 			slice := reflect.MakeSlice(reflect.SliceOf(typ), 0, 1)
@@ -83,7 +85,7 @@ func TestNothingPrintsThePersonalPart(t *testing.T) {
 			for shape, v := range map[string]any{
 				"value": p.value, "pointer": ptr.Interface(), "slice": slice.Interface(), "map key": keyed.Interface(),
 				"exported field": nested{Shown: p.value}, "unexported interface": nested{hidden: p.value},
-				"unexported field": inner, "pointer to unexported field": &inner,
+				"unexported field": inner, "pointer to unexported field": innerPtr.Interface(),
 				"error": fmt.Errorf("wrapped: %w", errors.New(fmt.Sprint(p.value))),
 			} {
 				mustNotShow(t, p, shape, leaktest.Printed(v)+fmt.Sprint(v)+fmt.Sprintf("%-30v", v))

@@ -90,8 +90,11 @@ func (d *desk) items(ctx context.Context, stdout io.Writer, letters []string, fo
 			Placement: signing.Placement{Anchor: d.tag, Width: 240, Height: 80}}
 		document := signing.FileDocument{Source: path, Output: filepath.Join(folder, filepath.Base(path))}
 		items[i] = signing.BatchItem{Request: request, Document: document}
+		if ctx.Err() != nil {
+			continue // the batch tells of the rest: nothing is wrong with the letters
+		}
 		var err error
-		if found[i], err = look(ctx, document, request); err != nil {
+		if found[i], err = look(ctx, document, request); err != nil && ctx.Err() == nil {
 			// The batch meets it again, and says so in its results.
 			fmt.Fprintf(stdout, "%s:\n%s\n", filepath.Base(path), unreadable)
 		} else if len(found[i]) > 0 {

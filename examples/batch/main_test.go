@@ -72,6 +72,9 @@ func TestFolderOfClerks(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(in, ".signing-sisa.pdf"), nil, 0o600))
 	require.NoError(t, os.Mkdir(filepath.Join(in, "arsip.pdf"), 0o700))
 	if err := os.Symlink(filepath.Join(in, "tidak-ada"), filepath.Join(in, "putus.pdf")); err != nil {
+		if os.Getenv("SERTEL_CI") == "1" {
+			t.Fatal("no symbolic links here: ", err)
+		}
 		t.Skip("no symbolic links here: ", err)
 	}
 	var told bytes.Buffer

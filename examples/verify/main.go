@@ -5,10 +5,11 @@
 // Folders are searched for *.pdf, with the folders below them; links to folders
 // are followed only where they are given. A path that cannot be read is a row
 // of the result like any other. Ctrl-C ends the run and writes what is
-// finished; a second one ends the program at once. Nothing is trusted but the roots that are given; how to compare a root that was fetched
-// is told at verify.KnownPSrE. Unless -offline is given, revocation data that a
-// document lacks is asked for at the addresses in its certificates, at public
-// addresses only.
+// finished; a second one ends the program at once. Nothing is trusted but the
+// roots that are given; how to compare a root that was fetched is told at
+// verify.KnownPSrE. Unless -offline is given, revocation data that a document
+// lacks is asked for at the addresses in its certificates, at public addresses
+// only.
 //
 // The program ends with 0 when every document is valid, with 1 when one is not,
 // and else with 2 when one could not be judged, also for want of a piece of

@@ -80,8 +80,11 @@ func TestPrintedTwiceIsTheSame(t *testing.T) {
 		require.Equal(t, first, leaktest.Printed(fresh()))
 	}
 	assert.Contains(t, first, "address")
-	digits := "3371990104850901 198501012010011001 +6281298765901 0824633720832 739105"
+	digits := "3371990104850901 198501012010011001 +6281298765901 0824633720832 0812345678901 739105"
 	assert.Contains(t, leaktest.Printed(digits), digits)
+	// JSON, in Printed, is left as it is: the others alone show what was taken for an address.
+	assert.Contains(t, leaktest.Formatted(digits), digits)
+	assert.Contains(t, leaktest.Logged(digits), digits)
 }
 
 // only answers each printer with its name.

@@ -10,6 +10,43 @@ import (
 	"github.com/sertel-id/sertel/signing/verify"
 )
 
+// pictureOfInfo is a letter whose document information is the pictures of an
+// object that draws with one of them; who renews the information takes it away.
+func pictureOfInfo(objects map[int]string) func(*testing.T, *world) []byte {
+	const form = "<</Type/XObject/Subtype/Form/BBox[0 0 300 200]"
+	all := map[int]string{
+		8:  "<</Title(Surat)/Producer 15 0 R>>",
+		10: form + "/Resources<</XObject 8 0 R>>/Length 12>>stream\n/Producer Do\nendstream",
+		11: ")",
+		13: "<</Type/Annot/Subtype/Stamp/Rect[0 0 90 60]/F 4/AP<</N 10 0 R>>>>",
+		15: form + "/Length 20>>stream\n1 g 0 0 300 200 re f\nendstream",
+	}
+	maps.Copy(all, objects)
+	return func(t *testing.T, w *world) []byte {
+		return edit(t, w.sound(w.budi).apply(t, letterWith(all)), func(_ *pdf.Document, u *pdf.Update) {
+			set(u, 8, func(d pdf.Dict) { d["Producer"] = pdf.TextString("baru") })
+			addEvidence(u)
+		})
+	}
+}
+
+// besideA is a page with an annotation that draws such a picture, after another.
+func besideA(annotation string) map[int]string {
+	return map[int]string{
+		3:  "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 7 0 R>>>>/Annots[12 0 R 13 0 R]>>",
+		12: annotation,
+	}
+}
+
+// drawnBy is a page that draws such a picture under a name.
+func drawnBy(name string) map[int]string {
+	return map[int]string{
+		3:  "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 7 0 R>>/XObject 20 0 R>>>>",
+		4:  stream("/" + name + " Do"),
+		20: "<</" + name + " 10 0 R>>",
+	}
+}
+
 // roleAttacks give an object of the signed content a second use that may
 // change.
 var roleAttacks = []attack{
@@ -111,6 +148,18 @@ var roleAttacks = []attack{
 		}
 		return edit(t, c.apply(t, w.sign(receipt("", "", ""), w.optionsBB(w.budi))), func(_ *pdf.Document, u *pdf.Update) { addEvidence(u) })
 	}, verify.CodeModified, nil},
+	{"document information that an annotation draws with", pictureOfInfo(besideA("<</Type/Annot/Subtype/Square/Rect[0 0 9 9]>>")), verify.CodeModified, nil},
+	{"the same, after an annotation whose place cannot be read", pictureOfInfo(besideA("<</Type/Annot/Subtype/Square/Rect 11 0 R>>")), verify.CodeModified, nil},
+	{"the same, after one whose place is wrong", pictureOfInfo(besideA("<</Type/Annot/Subtype/Square/Rect[11 0 R 0 1 1]>>")), verify.CodeModified, nil},
+	{"the same, after one whose appearance cannot be read", pictureOfInfo(besideA("<</Type/Annot/Subtype/Square/Rect[0 0 9 9]/AP 11 0 R>>")), verify.CodeModified, nil},
+	{"the same, after one whose appearance is a number", pictureOfInfo(besideA("<</Type/Annot/Subtype/Square/Rect[0 0 9 9]/AP 1>>")), verify.CodeModified, nil},
+	{"the same, after a field whose kind cannot be read", pictureOfInfo(besideA("<</Type/Annot/Subtype/Widget/Rect[0 0 9 9]/FT 11 0 R>>")), verify.CodeModified, nil},
+	{"the same, on a page whose crop box cannot be read", pictureOfInfo(map[int]string{
+		5: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 6 0 R/Resources<</Font<</F1 7 0 R>>>>/CropBox 11 0 R/Annots[13 0 R]>>",
+	}), verify.CodeModified, nil},
+	{"document information that the page draws with", pictureOfInfo(drawnBy("Q")), verify.CodeModified, nil},
+	{"the same, under the name P", pictureOfInfo(drawnBy("P")), verify.CodeModified, nil},
+	{"the same, under the name Parent", pictureOfInfo(drawnBy("Parent")), verify.CodeModified, nil},
 	{"document information that is the content of a page", func(_ *testing.T, w *world) []byte {
 		signed := w.sign(replaced(letter(), "/Info 8 0 R", "/Info 4 0 R"), w.optionsBB(w.budi))
 		return streamUpdate{}.apply(signed, map[int]string{4: stream("BT /F1 12 Tf 72 720 Td (Surat Tugas Nomor 999) Tj ET")})

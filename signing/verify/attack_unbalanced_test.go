@@ -47,6 +47,17 @@ func glyphOf(ref pdf.Ref) pdf.Object {
 		"CharProcs": pdf.Dict{"A": ref}, "Resources": pdf.Dict{}}
 }
 
+// sharedGlyph are two fonts with one glyph, which draws by a resource of its font.
+func sharedGlyph(u *pdf.Update) pdf.Dict {
+	glyph, fonts := u.Add(drawing("1 0 d0 /G Do", nil)), pdf.Dict{}
+	for name, data := range map[pdf.Name]string{"X": "q Q", "Y": takenOff} {
+		font := glyphOf(glyph).(pdf.Dict)
+		font["Resources"] = pdf.Dict{"XObject": pdf.Dict{"G": u.Add(inSmallBox(data))}}
+		fonts[name] = font
+	}
+	return pdf.Dict{"Font": fonts}
+}
+
 func maskOf(ref pdf.Ref) pdf.Object {
 	return pdf.Dict{"SMask": pdf.Dict{"S": pdf.Name("Alpha"), "G": ref}}
 }
@@ -70,6 +81,7 @@ var unbalancedAttacks = []attack{
 	{"text field that draws a form that restores more", drawnWith("q /X Do Q", resource("XObject", inSmallBox(takenOff), nil)), verify.CodeModified, nil},
 	{"text field that draws it by an escaped name", drawnWith("q /#58 Do Q", resource("XObject", inSmallBox(takenOff), nil)), verify.CodeModified, nil},
 	{"text field in a font whose glyph restores more", drawnWith("BT /X 1 Tf (A) Tj ET", resource("Font", drawing("1 0 d0 "+takenOff, nil), glyphOf)), verify.CodeModified, nil},
+	{"text field in two fonts that share a glyph, which draws what the second names otherwise", drawnWith("BT /X 1 Tf (A) Tj /Y 1 Tf (A) Tj ET", sharedGlyph), verify.CodeModified, nil},
 	{"text field with a mask that restores more", drawnWith("/X gs 0 0 9 9 re f", resource("ExtGState", inSmallBox(takenOff), maskOf)), verify.CodeModified, nil},
 	{"text field that draws what it does not have", drawnAs("/X Do"), verify.CodeModified, nil},
 	{"text field written over", fillingIn(formLetter(), func(_ *pdf.Document, u *pdf.Update) {

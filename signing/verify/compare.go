@@ -303,7 +303,7 @@ func (c *comparison) refuse(change Change, objects ...uint32) {
 }
 
 func (c *Change) addObjects(nums []uint32) {
-	for _, n := range nums {
+	for _, n := range slices.Sorted(slices.Values(nums)) { // the same whatever the order of dictionaries
 		if n != 0 && len(c.Objects) < maxListed && !slices.Contains(c.Objects, int(n)) {
 			c.Objects = append(c.Objects, int(n))
 		}

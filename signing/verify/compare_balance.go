@@ -21,10 +21,12 @@ const (
 	maxNameLength  = 127
 )
 
-// balanceKey is a stream that draws, and whether another draws it.
+// balanceKey is a stream that draws, whether another draws it, and the resources
+// that it is given if it has none.
 type balanceKey struct {
 	ref   pdf.Ref
 	below bool
+	given pdf.Ref
 }
 
 // balanced reports whether an appearance, and what it draws with, leaves the
@@ -34,14 +36,17 @@ func (c *comparison) balanced(value pdf.Object) bool { return c.balancedAt(value
 // balancedAt judges a stream at some depth; a glyph has the resources of its font.
 func (c *comparison) balancedAt(value, resources pdf.Object, depth int) bool {
 	ref, _ := value.(pdf.Ref)
-	key := balanceKey{ref, depth > 0}
-	if known, ok := c.balances[key]; ok {
+	given, isRef := resources.(pdf.Ref)
+	key, keep := balanceKey{ref, depth > 0, given}, isRef || resources == nil
+	if known, ok := c.balances[key]; ok && keep {
 		return known
 	}
 	if c.balances == nil {
 		c.balances = make(map[balanceKey]bool)
 	}
-	c.balances[key] = false // one that draws itself
+	if keep {
+		c.balances[key] = false // one that draws itself
+	}
 	if c.v.spent > maxSpent {
 		c.uses.tooMany = true
 		return false
@@ -64,7 +69,9 @@ func (c *comparison) balancedAt(value, resources pdf.Object, depth int) bool {
 		resources = own
 	}
 	ok = c.drawsBalanced(s.uses, resources, depth)
-	c.balances[key] = ok
+	if keep {
+		c.balances[key] = ok
+	}
 	return ok
 }
 
@@ -130,8 +137,8 @@ func (c *comparison) fontBalanced(font pdf.Dict, depth int) bool {
 	if err != nil {
 		return false
 	}
-	for _, glyph := range glyphs {
-		if !c.balancedAt(glyph, font["Resources"], depth+1) {
+	for _, name := range glyphs.Keys() {
+		if !c.balancedAt(glyphs[name], font["Resources"], depth+1) {
 			return false
 		}
 	}

@@ -14,7 +14,10 @@ import (
 
 // drawings are the objects that pages draw with, and perhaps others: what the
 // look through the first signed revision met, and what later ones added.
-type drawings struct{ may tally }
+type drawings struct {
+	may    tally
+	missed bool // more may be drawn with than that
+}
 
 // twoRoles refuses objects that a rule settled and that pages draw with.
 func (c *comparison) twoRoles() error {
@@ -55,7 +58,7 @@ func (c *comparison) twoRoles() error {
 
 // drawnBy reports whether the pages of the older revision draw with an object.
 func (c *comparison) drawnBy(num uint32) (bool, error) {
-	if c.v.drawings.may.of(num) == 0 {
+	if c.v.drawings.may.of(num) == 0 && !c.v.drawings.missed {
 		return false, nil
 	}
 	if c.exact == nil {
@@ -121,7 +124,7 @@ type drawingWalk struct {
 }
 
 func (w *drawingWalk) meet(value pdf.Object) {
-	eachDirectRef(value, func(ref pdf.Ref) {
+	eachRef(value, func(ref pdf.Ref) {
 		if !w.met[ref.Num] && len(w.met) < maxLooked {
 			w.met[ref.Num] = true
 			w.waiting = append(w.waiting, ref)
@@ -188,6 +191,9 @@ func (c *comparison) noteDrawings() error {
 	w.waiting = slices.DeleteFunc(w.waiting, func(ref pdf.Ref) bool { return c.v.drawings.may.of(ref.Num) > 0 })
 	if err := w.run(); err != nil {
 		return err
+	}
+	if len(w.met) >= maxLooked {
+		return errBudget
 	}
 	for num := range w.met {
 		c.v.drawings.may.add(num)

@@ -42,7 +42,7 @@ type preparation struct {
 	found    int
 	nodes    map[int]bool         // of the page tree, whose resources were read
 	kinds    map[pdf.Ref]pdf.Name // of fields above widgets
-	followed map[pdf.Ref]bool     // actions, and fields above widgets for theirs, that were looked at
+	followed map[followed]bool    // actions, and fields above widgets for theirs, that were looked at
 	acts     bool                 // something can change what is shown
 	over     bool                 // more than could be looked at
 }
@@ -54,7 +54,7 @@ func (v *verifier) lookForPrepared(ctx context.Context, i int) error {
 	if err != nil {
 		return onlyReader(err)
 	}
-	p := &preparation{v: v, doc: doc, graph: v.graph, seen: newTally(doc.EntryCount()), nodes: make(map[int]bool), kinds: make(map[pdf.Ref]pdf.Name), followed: make(map[pdf.Ref]bool)}
+	p := &preparation{v: v, doc: doc, graph: v.graph, seen: newTally(doc.EntryCount()), nodes: make(map[int]bool), kinds: make(map[pdf.Ref]pdf.Name), followed: make(map[followed]bool)}
 	if v.loose.unsure {
 		p.graph = nil
 	}
@@ -85,7 +85,7 @@ func (v *verifier) lookForPrepared(ctx context.Context, i int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := p.reader(p.page(n, pages)); err != nil {
+		if err := p.missedSome(p.page(n, pages)); err != nil {
 			return err
 		}
 		p.over = p.over || p.looked >= maxLooked
@@ -128,13 +128,14 @@ func (p *preparation) layers() error {
 		var properties, config pdf.Dict
 		if properties, err = p.doc.Dict(catalog["OCProperties"]); err == nil {
 			if config, err = p.doc.Dict(properties["D"]); err == nil {
-				base = config["BaseState"]
-				off, err = p.doc.Array(config["OFF"])
+				if base, err = p.doc.Resolve(config["BaseState"]); p.reader(err) == nil {
+					off, err = p.doc.Array(config["OFF"])
+				}
 			}
 		}
 	}
-	if err != nil {
-		return onlyReader(err)
+	if err := p.reader(err); err != nil {
+		return err
 	}
 	if len(off) > 0 || base == pdf.Object(pdf.Name("OFF")) {
 		p.v.findings = append(p.v.findings, finding(CodeLayersOff, ""))
@@ -169,6 +170,9 @@ func (p *preparation) page(n int, list *pageList) error {
 	if err := p.actions(nil, dict["AA"]); err != nil {
 		return err
 	}
+	if err := p.steps(dict); err != nil {
+		return err
+	}
 	if err := p.read(dict["Contents"]); err != nil {
 		return err
 	}
@@ -198,7 +202,10 @@ func (p *preparation) annotations(n int, page pdf.Dict) error {
 	}
 	box, err := p.doc.CropBox(n)
 	if err != nil {
-		return err
+		if err := p.missedSome(err); err != nil {
+			return err
+		}
+		box = pdf.Rect{URX: 612, URY: 792}
 	}
 	parts := fieldParts{kids: make(map[pdf.Ref]float64)}
 	for _, value := range annotations {
@@ -216,11 +223,18 @@ func (p *preparation) annotations(n int, page pdf.Dict) error {
 			}
 			continue
 		}
-		if err := p.annotation(n+1, box, annotation, &parts); err != nil {
+		if err := p.missedSome(p.annotation(n+1, box, annotation, &parts)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// missedSome is reader for what may have kept from sight what is drawn with, so
+// that the tally alone is not asked.
+func (p *preparation) missedSome(err error) error {
+	p.v.drawings.missed = p.v.drawings.missed || err != nil
+	return p.reader(err)
 }
 
 // read looks at everything that a value leads to, each object once; what cannot
@@ -234,7 +248,7 @@ func (p *preparation) read(value pdf.Object) error {
 			waiting = append(waiting, num)
 		}
 	}
-	eachDirectRef(value, func(ref pdf.Ref) { meet(ref.Num) })
+	eachRef(value, func(ref pdf.Ref) { meet(ref.Num) })
 	for len(waiting) > 0 {
 		num := waiting[len(waiting)-1]
 		waiting = waiting[:len(waiting)-1]
@@ -253,7 +267,7 @@ func (p *preparation) read(value pdf.Object) error {
 		if err != nil {
 			object = refsOfUnreadable(p.doc, ref)
 		}
-		eachDirectRef(object, func(ref pdf.Ref) { meet(ref.Num) })
+		eachRef(object, func(ref pdf.Ref) { meet(ref.Num) })
 	}
 	return nil
 }

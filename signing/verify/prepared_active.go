@@ -16,13 +16,33 @@ const maxActions = 32
 // acting are the actions that change what is shown, apart from the place in the
 // document and other programs (ISO 32000-2 section 12.6.4).
 var acting = map[pdf.Name]bool{
-	"Hide": true, "ImportData": true, "JavaScript": true, "Rendition": true, "ResetForm": true,
-	"RichMediaExecute": true, "SetOCGState": true,
+	"GoTo3DView": true, "Hide": true, "ImportData": true, "JavaScript": true, "Movie": true, "Rendition": true,
+	"ResetForm": true, "RichMediaExecute": true, "SetOCGState": true,
+}
+
+// moving are the annotations that show what changes, some by scripts of their own.
+var moving = map[pdf.Name]bool{"3D": true, "Movie": true, "RichMedia": true, "Screen": true}
+
+// role is what an object was looked at as. The same one may have several.
+type role byte
+
+const (
+	asAction role = iota
+	asTriggers
+	asNames
+	asParent
+	asField
+	asOutline
+)
+
+type followed struct {
+	role role
+	ref  pdf.Ref
 }
 
 // active warns of a document that can change what it shows by itself: once for
-// all of it. This is what the catalog leads to, from where pages and annotations
-// are not met.
+// all of it. This is what the catalog leads to; pages and annotations are looked
+// at where they are met.
 func (p *preparation) active() error {
 	catalog, err := p.doc.Catalog()
 	if err != nil {
@@ -45,7 +65,82 @@ func (p *preparation) active() error {
 			p.act()
 		}
 	}
-	return p.reader(err)
+	if err := p.reader(err); err != nil {
+		return err
+	}
+	if err := p.fields(form["Fields"], 0); err != nil {
+		return err
+	}
+	outlines, err := p.doc.Dict(catalog["Outlines"])
+	if err != nil {
+		return p.reader(err)
+	}
+	return p.outline(outlines["First"], 0)
+}
+
+// fields looks at the actions of fields, which need no widget.
+func (p *preparation) fields(value pdf.Object, depth int) error {
+	list, err := p.doc.Array(value)
+	if err != nil || depth > maxFieldDepth {
+		return p.reader(err)
+	}
+	for _, node := range list {
+		if p.looked++; p.acts || p.looked >= maxLooked {
+			return nil
+		}
+		if p.follow(asField, node) {
+			continue
+		}
+		field, err := p.doc.Dict(node)
+		if err := p.reader(err); err != nil {
+			return err
+		}
+		if err := p.actions(nil, field["AA"]); err != nil {
+			return err
+		}
+		if field["Kids"] == nil {
+			continue
+		}
+		if err := p.fields(field["Kids"], depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outline looks at the actions of bookmarks: those of a level in a row, the
+// levels one below the other.
+func (p *preparation) outline(item pdf.Object, depth int) error {
+	for item != nil && depth <= maxActions {
+		if p.looked++; p.acts || p.looked >= maxLooked || p.follow(asOutline, item) {
+			return nil
+		}
+		dict, err := p.doc.Dict(item)
+		if err != nil {
+			return p.reader(err)
+		}
+		if err := p.actions(dict["A"], nil); err != nil {
+			return err
+		}
+		if err := p.outline(dict["First"], depth+1); err != nil {
+			return err
+		}
+		item = dict["Next"]
+	}
+	return nil
+}
+
+// steps looks at what a page does when its parts are shown one after another (ISO
+// 32000-2 section 12.4.4.2). It can show and hide layers and annotations.
+func (p *preparation) steps(page pdf.Dict) error {
+	step, err := p.doc.Dict(page["PresSteps"])
+	if err != nil {
+		return p.reader(err)
+	}
+	if err := p.actions(step["NA"], nil); err != nil {
+		return err
+	}
+	return p.actions(step["PA"], nil)
 }
 
 // act warns, the first time.
@@ -66,7 +161,7 @@ func (p *preparation) actions(action, additional pdf.Object) error {
 	if err := p.action(action, 0); err != nil {
 		return err
 	}
-	if p.follow(additional) {
+	if p.follow(asTriggers, additional) {
 		return nil
 	}
 	triggers, err := p.doc.Dict(additional)
@@ -83,7 +178,7 @@ func (p *preparation) actions(action, additional pdf.Object) error {
 
 // action looks at one action and at those that follow it. A destination is none.
 func (p *preparation) action(value pdf.Object, depth int) error {
-	if p.looked++; p.acts || value == nil || p.looked >= maxLooked || p.follow(value) {
+	if p.looked++; p.acts || value == nil || p.looked >= maxLooked || p.follow(asAction, value) {
 		return nil
 	}
 	if depth > maxActions {
@@ -112,7 +207,7 @@ func (p *preparation) action(value pdf.Object, depth int) error {
 	}
 	several, ok := next.(pdf.Array)
 	if !ok {
-		several = pdf.Array{next}
+		several = pdf.Array{action["Next"]}
 	}
 	for _, one := range several {
 		if err := p.action(one, depth+1); err != nil {
@@ -123,18 +218,19 @@ func (p *preparation) action(value pdf.Object, depth int) error {
 }
 
 // follow notes an object and reports whether it was noted before.
-func (p *preparation) follow(value pdf.Object) bool {
+func (p *preparation) follow(as role, value pdf.Object) bool {
 	ref, ok := value.(pdf.Ref)
-	before := p.followed[ref]
-	if ok {
-		p.followed[ref] = true
+	if !ok {
+		return false
 	}
-	return ok && before
+	before := p.followed[followed{as, ref}]
+	p.followed[followed{as, ref}] = true
+	return before
 }
 
 // named looks for a name in a name tree.
 func (p *preparation) named(tree pdf.Object, depth int) error {
-	if p.looked++; p.acts || p.looked >= maxLooked || p.follow(tree) {
+	if p.looked++; p.acts || p.looked >= maxLooked || p.follow(asNames, tree) {
 		return nil
 	}
 	if depth > maxActions {
@@ -165,18 +261,22 @@ func (p *preparation) named(tree pdf.Object, depth int) error {
 	return nil
 }
 
-// fieldActions looks at what a widget and the fields above it do.
+// fieldActions looks at what an annotation and the fields above it do.
 func (p *preparation) fieldActions(annotation pdf.Dict) error {
+	if moving[annotation.Name("Subtype")] {
+		p.act()
+	}
 	if err := p.actions(annotation["A"], annotation["AA"]); err != nil {
 		return err
 	}
-	for depth := 0; depth < maxFieldDepth && !p.acts; depth++ {
-		parent, ok := annotation["Parent"].(pdf.Ref)
-		if !ok || p.follow(parent) {
+	for depth := 0; annotation["Parent"] != nil && !p.acts; depth++ {
+		if depth >= maxFieldDepth {
+			p.act()
+		}
+		if p.looked++; p.looked >= maxLooked || p.follow(asParent, annotation["Parent"]) {
 			return nil
 		}
-		p.looked++
-		above, err := p.doc.Dict(parent)
+		above, err := p.doc.Dict(annotation["Parent"])
 		if err != nil {
 			return p.reader(err)
 		}

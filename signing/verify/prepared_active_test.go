@@ -15,7 +15,8 @@ import (
 func TestActiveContent(t *testing.T) {
 	const script = "<</S/JavaScript/JS(this.getField\\(\"jumlah\"\\).value=this.filesize)>>"
 	catalog := func(entries string) map[int]string {
-		return map[int]string{1: "<</Type/Catalog/Pages 2 0 R" + entries + ">>", 9: script, 10: "<</Names[(a)9 0 R]>>", 11: ")"}
+		return map[int]string{1: "<</Type/Catalog/Pages 2 0 R" + entries + ">>", 9: script, 10: "<</Names[(a)9 0 R]>>", 11: ")",
+			12: "<</WP 9 0 R>>", 13: "<</Title(a)/A 9 0 R>>", 14: "<</T(a)/Kids[<</FT/Tx/T(b)/AA<</K 9 0 R>>>>]>>"}
 	}
 	annotated := func(annotation string, more ...string) map[int]string {
 		objects := map[int]string{3: pageWith, 9: "<</Type/Annot/Rect[40 100 90 140]" + annotation + ">>"}
@@ -41,6 +42,14 @@ func TestActiveContent(t *testing.T) {
 		{"a button that hides", annotated("/Subtype/Widget/A<</S/Hide/T(cap)>>"), true},
 		{"a link with a script", annotated("/Subtype/Link/A 10 0 R", script), true},
 		{"a script of a field above its widgets", annotated("/Subtype/Widget/Parent 10 0 R", "<</FT/Tx/T(a)/Kids[9 0 R]/Parent 11 0 R>>", "<</T(b)/Kids[10 0 R]/AA<</F"+script+">>>>"), true},
+		{"a script of an object that is an action too", catalog("/OpenAction 12 0 R/AA 12 0 R"), true},
+		{"names of scripts in an object that is an action too", catalog("/OpenAction 10 0 R/Names<</JavaScript 10 0 R>>"), true},
+		{"a script of a bookmark", catalog("/Outlines<</First 13 0 R>>"), true},
+		{"a script of a bookmark below another", catalog("/Outlines<</First<</Title(a)/Next<</Title(b)/First 13 0 R>>>>>>"), true},
+		{"a script of a field without a widget", catalog("/AcroForm<</Fields[14 0 R]>>"), true},
+		{"a script between the steps of a page", map[int]string{5: "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 6 0 R/Resources<<>>/PresSteps<</NA" + script + ">>>>"}, true},
+		{"a picture in three dimensions", annotated("/Subtype/3D"), true},
+		{"a script of a field far above its widget", annotated("/Subtype/Widget/Parent" + strings.Repeat("<</Parent", 70) + "<</AA<</K" + script + ">>" + strings.Repeat(">>", 71)), true},
 		{"a script behind what cannot be read", catalog("/OpenAction 11 0 R/AA<</WC 11 0 R/WP 9 0 R>>"), true},
 		{"a script behind many actions", catalog("/OpenAction" + strings.Repeat("<</S/Named/N/Print/Next", 50) + script + strings.Repeat(">>", 50)), true},
 		{"names in a deep tree", catalog("/Names<</JavaScript" + strings.Repeat("<</Kids[", 40) + "10 0 R" + strings.Repeat("]>>", 40) + ">>"), true},
@@ -52,6 +61,8 @@ func TestActiveContent(t *testing.T) {
 		{"no names of scripts", catalog("/Names<</JavaScript<</Names[]>>/Dests 10 0 R>>"), false},
 		{"a script that nothing sets off", map[int]string{9: script}, false},
 		{"a link to a page of the web", annotated("/Subtype/Link/A<</S/URI/URI(https://contoh.go.id/)>>"), false},
+		{"an action that follows itself", map[int]string{1: "<</Type/Catalog/Pages 2 0 R/OpenAction 9 0 R>>", 9: "<</S/Named/N/NextPage/Next 9 0 R>>"}, false},
+		{"bookmarks in a circle", map[int]string{1: "<</Type/Catalog/Pages 2 0 R/Outlines<</First 9 0 R>>>>", 9: "<</Title(a)/First 9 0 R/Next 9 0 R>>"}, false},
 		{"a field above itself", annotated("/Subtype/Widget/Parent 10 0 R", "<</FT/Tx/T(a)/Kids[9 0 R]/Parent 10 0 R>>"), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package pdf_test
 
 import (
 	"bytes"
-	"errors"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -68,8 +67,9 @@ func TestMutated(t *testing.T) {
 		u := d.NewUpdate()
 		ref := u.Add(pdf.Integer(7))
 		built, err := u.Build()
-		if errors.Is(err, pdf.ErrLimit) {
-			continue // object numbers that not all readers take
+		if ref.Num >= 8_388_607 { // not all readers take the number, as in TestUpdateRefusesEnormousNumbers
+			require.ErrorIs(t, err, pdf.ErrLimit, "%q", data)
+			continue
 		}
 		require.NoError(t, err, "%q", data)
 		out := append(bytes.Clone(data), built.Bytes...)

@@ -1,6 +1,10 @@
 package pdf
 
-import "bytes"
+import (
+	"bytes"
+	"maps"
+	"slices"
+)
 
 // CheckRevision reads the bytes that revision i added by the letter of the
 // standard: whole objects, each named by the revision's cross-reference at
@@ -89,11 +93,16 @@ func (c *revisionCheck) run(start int64) error {
 		}
 		pos = next
 	}
-	for _, e := range c.at {
+	if left := c.places(); len(left) > 0 {
+		e := c.at[left[0]]
 		return syntaxErrorf(e.pos, "object %d is claimed where no object begins", e.num)
 	}
 	return nil
 }
+
+// places are those of the entries from the first on, so that a file always gets
+// the same error.
+func (c *revisionCheck) places() []int64 { return slices.Sorted(maps.Keys(c.at)) }
 
 // noStored makes sure that streams that hold objects hold those alone which the
 // revision names there: readers that rebuild the cross-reference take all.
@@ -106,7 +115,8 @@ func (c *revisionCheck) noStored(own []*section) error {
 			}
 		}
 	}
-	for _, e := range c.at {
+	for _, at := range c.places() {
+		e := c.at[at]
 		in, err := c.doc.readIndirect(e.pos)
 		if err != nil {
 			return err

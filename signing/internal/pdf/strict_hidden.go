@@ -37,9 +37,9 @@ func (c *revisionCheck) noHidden(stops map[int64]int64) error {
 			return err
 		}
 	}
-	for at, e := range c.at {
+	for _, at := range c.places() {
 		if !plain[at] {
-			return syntaxErrorf(at, "object %d has an irregular head", e.num)
+			return syntaxErrorf(at, "object %d has an irregular head", c.at[at].num)
 		}
 	}
 	return nil

@@ -153,6 +153,16 @@ func TestFindOne(t *testing.T) {
 				"<</Type/Font/Subtype/CIDFontType2/CIDToGIDMap 8 0 R/FontDescriptor<</FontFile2 7 0 R>>/DW 800>>", stream("", string(goregular.TTF)),
 				stream("", "\x00\x00\x00\x24")), "A",
 			one{108, 700, 8, 10}},
+		"Identity without ToUnicode, a map of more than all CIDs": {
+			onePage("BT /F 10 Tf 100 700 Td <00240001> Tj ET", "<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[6 0 R]>>", "",
+				"<</Type/Font/Subtype/CIDFontType2/CIDToGIDMap 8 0 R/FontDescriptor<</FontFile2 7 0 R>>/DW 800>>", stream("", string(goregular.TTF)),
+				stream("", "\x00\x00\x00\x24"+strings.Repeat("\x00", 2<<16))), "A",
+			one{108, 700, 8, 10}},
+		"Identity without ToUnicode, a map of far more than all CIDs": {
+			onePage("BT /F 10 Tf 100 700 Td <00240001> Tj ET", "<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[6 0 R]>>", "",
+				"<</Type/Font/Subtype/CIDFontType2/CIDToGIDMap 8 0 R/FontDescriptor<</FontFile2 7 0 R>>/DW 800>>", stream("", string(goregular.TTF)),
+				stream("", "\x00\x00\x00\x24"+strings.Repeat("\x00", 1<<20))), "A",
+			one{100, 700, 8, 10}},
 		"a zero width space, a soft hyphen and a word joiner within": {
 			onePage("BT /F 10 Tf 100 700 Td <0001002000020021> Tj <002200230003> Tj ET", cmapFont, "", cmapObjects...), "^Ab",
 			one{100, 700, 2.5 + 6 + 7, 10}},

@@ -14,7 +14,8 @@ import (
 const (
 	maxCMapBytes    = 4 << 20
 	maxProgramBytes = 8 << 20
-	maxCIDMapBytes  = 2 << 16 // two for each CID
+	cidMapBytes     = 2 << 16 // two for each CID
+	maxCIDMapBytes  = 1 << 20 // some maps are longer than they need be
 	maxDifferences  = 1 << 10
 	maxFontEntries  = 1 << 22 // widths and code names of all fonts together
 	maxNumber       = 1 << 31
@@ -404,7 +405,7 @@ func (p *interpreter) loadGlyphTexts(f *font, cid, descriptor pdf.Dict) error {
 			glyphs[uint32(g)] = string(r)
 		}
 	}
-	cids, err := p.partData(cid["CIDToGIDMap"], maxCIDMapBytes)
+	cids, err := p.cidMap(cid["CIDToGIDMap"])
 	if err != nil || cids == nil { // by default a CID is its glyph
 		f.glyphs = glyphs
 		return err
@@ -416,6 +417,18 @@ func (p *interpreter) loadGlyphTexts(f *font, cid, descriptor pdf.Dict) error {
 		}
 	}
 	return nil
+}
+
+// cidMap reads the glyphs of the CIDs. What goes on behind the last CID is cut
+// off, and what is longer than any such map counts as none.
+func (p *interpreter) cidMap(o pdf.Object) ([]byte, error) {
+	roomy := p.bytesLeft >= maxCIDMapBytes
+	data, err := p.partData(o, maxCIDMapBytes)
+	if roomy && errors.Is(err, pdf.ErrLimit) && !errors.Is(err, pdf.ErrWork) {
+		p.bytesLeft -= maxCIDMapBytes // it was read, however many fonts have one
+		return nil, nil
+	}
+	return data[:min(len(data), cidMapBytes)], err
 }
 
 // split calls yield for each character code of a shown string.

@@ -7,7 +7,8 @@ import (
 )
 
 // skipInlineImage passes an inline image (8.9.7) whose BI has been read. What
-// cannot be read as one is passed up to its EI or, without any, to the end.
+// cannot be read as one is passed up to its EI or, without any, to the end, which
+// cuts it off.
 func (s *scanner) skipInlineImage() error {
 	dict, ok, err := s.imageDict()
 	if err != nil || !ok {
@@ -26,7 +27,7 @@ func (s *scanner) skipInlineImage() error {
 	}
 	s.at, s.noImageEnd = start, true // none from here on, for later images neither
 	if !s.find("EI") {
-		s.at = len(s.data)
+		s.at, s.cut = len(s.data), true
 	}
 	return nil
 }
@@ -44,6 +45,7 @@ func (s *scanner) imageDict() (dict pdf.Dict, ok bool, err error) {
 	for n := 0; n < maxOperands; n++ {
 		o, more, err := s.object(0)
 		if err != nil || !more || o == pdf.Object(keyword("EI")) {
+			s.cut = s.cut || err == nil && !more
 			return nil, false, err
 		}
 		if o == pdf.Object(keyword("ID")) {

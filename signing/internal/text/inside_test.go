@@ -68,7 +68,11 @@ func TestBalance(t *testing.T) {
 
 // What is added to content that ends within an object is swallowed by it.
 func TestContentEndsWithinAnObject(t *testing.T) {
-	for _, end := range []string{"(abc", "(a(b)", `(a\`, "<41", "[ (a) ", "[ (a", "/Artifact <</A", "<< /A [ <41> "} {
+	for _, end := range []string{
+		"(abc", "(a(b)", `(a\`, "<41", "[ (a) ", "[ (a", "/Artifact <</A", "<< /A [ <41> ",
+		"BI /W 1 /H 1 ID abc", "BI /W 1 /H 1 /F /Fl ID \x9c\x01", "BI /W 1 /H 1", "BI /W 9 /H 9 /BPC 8 /CS /G ID abc",
+		"BI", "BI /W 1 /H 1 /F /AHx ID 41>", "BI /W 1 /H 1 /F /Fl ID EI\x01 BI /W 1 /H 1 /F /Fl ID \x01",
+	} {
 		doc := open(t, onePage("q Q "+end, winAnsi, "").file())
 		_, _, err := text.Balance(doc, 0, text.Limits{})
 		assert.ErrorIs(t, err, text.ErrContent, end)

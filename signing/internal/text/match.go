@@ -127,9 +127,7 @@ func (g glyph) direction() (x, y float64) {
 func hitOf(glyphs []glyph) Hit {
 	h := Hit{Size: glyphs[0].size, Rect: glyphs[0].box()}
 	for i := range glyphs[1:] {
-		b := glyphs[1+i].box()
-		h.Rect.LLX, h.Rect.LLY = min(h.Rect.LLX, b.LLX), min(h.Rect.LLY, b.LLY)
-		h.Rect.URX, h.Rect.URY = max(h.Rect.URX, b.URX), max(h.Rect.URY, b.URY)
+		h.Rect = union(h.Rect, glyphs[1+i].box())
 	}
 	x, y := glyphs[0].direction()
 	h.Angle = math.Round(math.Atan2(y, x)*180/math.Pi*100) / 100

@@ -23,7 +23,7 @@ type scanner struct {
 	operands   []pdf.Object   // room for those of the next operation
 	absent     map[string]int // from where on find has found none
 	noImageEnd bool           // no EI behind at has content after it
-	cut        bool           // the data ends within a string, an array or a dictionary
+	cut        bool           // the data ends within a string, an array, a dictionary or an inline image
 }
 
 // keyword is an operator; the other objects are operands.
@@ -68,7 +68,7 @@ func (s *scanner) operation() (op keyword, operands []pdf.Object, ok bool, err e
 // it would belong to that object.
 func (s *scanner) ended() error {
 	if s.cut {
-		return fmt.Errorf("%w: it ends within a string, an array or a dictionary", ErrContent)
+		return fmt.Errorf("%w: it ends within a string, an array, a dictionary or an inline image", ErrContent)
 	}
 	return nil
 }
