@@ -45,7 +45,7 @@ var (
 // error.
 func (l Level) MarshalText() ([]byte, error) { return marshalWord(levelWords[:], l, "level") }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Another word is an error.
 func (l *Level) UnmarshalText(text []byte) error {
 	return unmarshalWord(levelWords[:], l, text, "level")
 }
@@ -59,7 +59,7 @@ func (s TimeSource) MarshalText() ([]byte, error) {
 	return marshalWord(timeSourceWords[:], s, "time source")
 }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Another word is an error.
 func (s *TimeSource) UnmarshalText(text []byte) error {
 	return unmarshalWord(timeSourceWords[:], s, text, "time source")
 }
